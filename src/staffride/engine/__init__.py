@@ -1,0 +1,1 @@
+"""How the model runs fast and repeatably; holds no rule of the world."""

@@ -1,0 +1,70 @@
+"""Errors that say where, what was expected, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a user's input.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in one sentence.
+    file
+        The file that holds it, as the user would name it.
+    line
+        The line in that file, counted from 1; ``None`` where the whole file is meant.
+    expected
+        What would have been right.
+    suggestion
+        What to do: often the nearest valid name.
+    fatal
+        ``False`` for a warning, which does not stop a run.
+    """
+
+    message: str
+    file: Path | str | None = None
+    line: int | None = None
+    expected: str | None = None
+    suggestion: str | None = None
+    fatal: bool = True
+
+    def __str__(self) -> str:
+        """Return ``file:line: message; expected ...; suggestion``."""
+        place = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
+        parts = [self.message]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.suggestion:
+            parts.append(self.suggestion)
+        return place + "; ".join(parts)
+
+
+class StaffrideError(Exception):
+    """An error that the user can act on; ends a command with ``exit_code`` and no traceback."""
+
+    exit_code = 1
+
+
+class InputError(StaffrideError):
+    """The user's input is wrong; carries every problem at once, exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem] | str) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (Problem(problems),) if isinstance(problems, str) else tuple(problems)
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """Return a suggestion that names the valid name nearest to ``name``, or ``None`` if none is near."""
+    matches = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return f"did you mean {matches[0]!r}?" if matches else None

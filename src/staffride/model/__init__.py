@@ -1,0 +1,1 @@
+"""How the world works, one phenomenon a file."""

@@ -1,0 +1,1 @@
+"""Words, figures and the single-file report."""
