@@ -1,0 +1,57 @@
+"""Failures as a person reads them: what went wrong, where, what to do; and the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from staffride.errors import InputError, Problem, StaffrideError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INTERRUPTED = 130
+
+
+def standard_error() -> Console:
+    """Return a console on standard error that breaks no path or name across lines."""
+    from rich.console import Console
+
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def report_failure(error: StaffrideError) -> int:
+    """Print ``error`` on standard error and return its exit code."""
+    console = standard_error()
+    if isinstance(error, InputError):
+        _print_problems(console, error.problems)
+    else:
+        console.print("[bold red]error:[/] ", end="")
+        console.print(str(error), markup=False)
+    return error.exit_code
+
+
+def _print_problems(console: Console, problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        _print_problem(console, problem)
+    count = sum(problem.fatal for problem in problems)
+    if count > 1:
+        console.print(f"[bold]{count} problems; nothing was run.[/]")
+
+
+def _print_problem(console: Console, problem: Problem) -> None:
+    console.print("[bold red]error:[/] " if problem.fatal else "[bold yellow]warning:[/] ", end="")
+    if problem.file is not None:
+        place = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: "
+        console.print(place, style="bold", markup=False, end="")
+    console.print(problem.message, markup=False)
+    if problem.expected:
+        console.print(f"  expected: {problem.expected}", markup=False)
+    if problem.suggestion:
+        console.print(f"  {problem.suggestion}", markup=False)
+
+
+def report_interrupt(interrupt: KeyboardInterrupt) -> int:
+    """Say what an interruption left behind and return the exit code for it."""
+    message = str(interrupt) or "Interrupted; nothing was kept."
+    standard_error().print(f"\n{message}", markup=False)
+    return INTERRUPTED
