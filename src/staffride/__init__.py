@@ -10,7 +10,7 @@ Names are loaded on first use, so that importing the package costs nothing.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from staffride._version import __version__
 
@@ -31,11 +31,12 @@ _HOMES = {
 __all__ = ["InputError", "Run", "StaffrideError", "__version__", "list_runs", "open_run", "run"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name from the module that holds it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'staffride' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    found: object = getattr(importlib.import_module(_HOMES[name]), name)
+    return found
 
 
 def __dir__() -> list[str]:
