@@ -5,8 +5,8 @@ The command, with an interpreter of each version::
     python3 .ci/pin.py python3.11 python3.13
 
 Each interpreter gets a fresh virtual environment with every extra of the project. What both hold in the same
-release is one line; where they differ, each line carries a marker. The file names no registry and no hash, so that
-it serves any index.
+release is one line; where they differ, each line carries a marker. The file names no registry and no hash, so
+that it serves any index.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--shared",
         type=Path,
         default=ROOT.parent / "shared",
-        help="folder with the source documents and reference curves; tests that need it skip where it is absent",
+        help="folder with the source documents and reference curves; without it their tests skip",
     )
 
 
