@@ -17,23 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON_FILES = sorted((ROOT / "src").rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_KERNEL, MEDIAN_FUNCTION = 400, 30, 70, 8
-TEXT_SUFFIXES = set(
-    [
-        ".py",
-        ".md",
-        ".toml",
-        ".txt",
-        ".yaml",
-        ".yml",
-        ".cff",
-        ".csv",
-        ".json",
-        ".ipynb",
-        ".css",
-        ".js",
-        ".html",
-    ]
-) | {""}
+DATA_SUFFIXES = {".csv", ".json", ".yaml", ".yml", ".toml", ".cff", ".ipynb"}
+TEXT_SUFFIXES = {".py", ".md", ".txt", ".css", ".js", ".html", ""} | DATA_SUFFIXES
 SKIPPED_FOLDERS = {".venv", ".git", "runs", "node_modules", "_build", "build", "dist", "__pycache__"}
 HEAVY = {
     "numpy",
