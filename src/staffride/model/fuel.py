@@ -1,0 +1,115 @@
+"""Fuel: vehicles that lack it wait at the points of distribution, which the depot explosion interrupts.
+
+Limits: one queue for the whole area, first come first served; stocks never run out; the record gives neither.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.model.parties import CHILDREN, OLDER, PERSONS, WOMEN
+
+
+@compiled
+def next_service(
+    previous_h: float, arrival_h: float, headway_h: float, open_h: float, outage_from_h: float, outage_h: float
+) -> float:
+    """Return the hour at which the next vehicle has its fuel.
+
+    Equation: ``s = max(arrival, previous + headway, open)``, moved past the outage where it falls into it; hours.
+    Source: first-in-first-out queue with one server (Lindley 1952).
+    """
+    service = max(arrival_h, max(previous_h + headway_h, open_h))
+    if outage_from_h <= service < outage_from_h + outage_h:
+        service = outage_from_h + outage_h
+    return service
+
+
+@compiled
+def hand_out_fuel(
+    decision_h: NDArray[np.float64],
+    lacks_fuel: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    vehicles_per_hour: float,
+    open_h: float,
+    outage_from_h: float,
+    outage_h: float,
+) -> NDArray[np.float64]:
+    """Return the hour at which each vehicle is ready to leave.
+
+    Parameters
+    ----------
+    decision_h, lacks_fuel
+        Arrays of length V: when the party decided (hours), and whether it must wait for fuel.
+    order
+        Indices of the vehicles by time of decision.
+    vehicles_per_hour, open_h, outage_from_h, outage_h
+        Rate of distribution, its first hour, start and length of the interruption.
+    """
+    ready = decision_h.copy()
+    previous = -math.inf
+    for position in range(order.size):
+        vehicle = order[position]
+        if lacks_fuel[vehicle]:
+            previous = next_service(
+                previous, decision_h[vehicle], 1.0 / vehicles_per_hour, open_h, outage_from_h, outage_h
+            )
+            ready[vehicle] = previous
+    return ready
+
+
+@compiled
+def take_casualties(
+    people: NDArray[np.int32],
+    decision_h: NDArray[np.float64],
+    ready_h: NDArray[np.float64],
+    lacks_fuel: NDArray[np.bool_],
+    explosion_h: float,
+    fatalities: int,
+) -> int:
+    """Take the explosion's dead from the parties that wait for fuel at that hour; return how many were taken.
+
+    At most one adult a party, in order of the parties; fewer where fewer wait. ``people`` (V, 4) is changed in
+    place. Source: the record of 25 September 2023. Limits: the wounded travel on as patients.
+    """
+    taken = 0
+    for vehicle in range(decision_h.size):
+        if taken == fatalities:
+            break
+        waits = lacks_fuel[vehicle] and decision_h[vehicle] <= explosion_h < ready_h[vehicle]
+        if waits and people[vehicle, PERSONS] > people[vehicle, CHILDREN]:
+            people[vehicle, PERSONS] -= 1
+            people[vehicle, OLDER] = min(people[vehicle, OLDER], people[vehicle, PERSONS])
+            people[vehicle, WOMEN] = min(people[vehicle, WOMEN], people[vehicle, PERSONS])
+            taken += 1
+    return taken
+
+
+@compiled
+def fuel_account(
+    lacks_fuel: NDArray[np.bool_],
+    driven_km: NDArray[np.float64],
+    tank_litre: float,
+    ration_litre: float,
+    served: NDArray[np.bool_],
+    litres_per_100km: float,
+) -> tuple[float, float, float, float]:
+    """Return litres (in tanks at first, handed out, burned, left in tanks) over all vehicles.
+
+    Equation: ``tanks + handed out = burned + left``; a vehicle burns ``litres_per_100km / 100`` a kilometre and never
+    more than it has (the last litres are then bought on the way: not modelled, so burning stops at empty).
+    """
+    at_first, handed, burned, left = 0.0, 0.0, 0.0, 0.0
+    for vehicle in range(lacks_fuel.size):
+        own = 0.0 if lacks_fuel[vehicle] else tank_litre
+        given = ration_litre if lacks_fuel[vehicle] and served[vehicle] else 0.0
+        used = min(own + given, litres_per_100km / 100.0 * driven_km[vehicle])
+        at_first += own
+        handed += given
+        burned += used
+        left += own + given - used
+    return at_first, handed, burned, left
