@@ -1,0 +1,31 @@
+"""Writes the generated pages before Sphinx reads its sources: model description, commands, scenario files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import command_pages
+import odd
+import schema_pages
+
+DOCS = Path(__file__).resolve().parents[1]
+PAGES = {
+    "model/odd.md": odd.render,
+    "reference/commands.md": command_pages.render,
+    "reference/scenario-file.md": schema_pages.render,
+}
+
+
+def write_pages(_app: Any = None) -> None:
+    """Write each generated page, unless it holds the same text already."""
+    for name, render in PAGES.items():
+        path, text = DOCS / name, render()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("builder-inited", write_pages)
+    return {"parallel_read_safe": True}

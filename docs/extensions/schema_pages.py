@@ -1,0 +1,70 @@
+"""The reference of a scenario's files, made from the schema that reads them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+from staffride.scenario import quantity, schema
+
+FRAME = Path(__file__).resolve().parents[1] / "reference" / "scenario_frame.md"
+TABLES = {
+    "places.csv": schema.Place,
+    "links.csv": schema.Link,
+    "people.csv": schema.PeopleRow,
+    "provinces.csv": schema.Province,
+    "events.csv": schema.Event,
+    "observations.csv": schema.Observation,
+}
+
+
+def kind(field: dict[str, Any]) -> str:
+    """The type of a field, in words."""
+    if "anyOf" in field:
+        return " or ".join(dict.fromkeys(kind(part) for part in field["anyOf"] if part.get("type") != "null"))
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    if field.get("format") == "date-time":
+        return "date and time with offset"
+    if field.get("type") == "array":
+        return "list"
+    names = {"string": "text", "number": "number", "integer": "whole number", "boolean": "true or false"}
+    limits = {
+        "minimum": "at least", "maximum": "at most", "exclusiveMinimum": "over", "exclusiveMaximum": "under"
+    }  # fmt: skip
+    bounds = [f"{words} {field[name]:g}" for name, words in limits.items() if name in field]
+    return ", ".join([names.get(str(field.get("type")), "mapping"), *bounds])
+
+
+def fields(model: Any) -> str:
+    """A table of the fields of a record."""
+    content = model.model_json_schema()
+    required = set(content.get("required", ()))
+    rows = ["| field | type | needed | meaning |", "|---|---|---|---|"]
+    for name, field in content["properties"].items():
+        needed = "yes" if name in required else ""
+        meaning = re.sub(r"\s+", " ", field.get("description", "")).replace("|", "\\|")
+        rows.append(f"| `{name}` | {kind(field)} | {needed} | {meaning} |")
+    return "\n".join(rows)
+
+
+def record(title: str, model: Any) -> str:
+    """One kind of record: what it is and its fields."""
+    return f"### {title}\n\n{inspect.getdoc(model)}\n\n{fields(model)}\n"
+
+
+def render() -> str:
+    """The whole page."""
+    marks = {
+        "header": fields(schema.Header),
+        "quantity": f"{inspect.getdoc(quantity.Quantity)}\n\n{fields(quantity.Quantity)}",
+        "tables": "\n".join(record(f"`{name}`", model) for name, model in TABLES.items()),
+    }
+    text = FRAME.read_text(encoding="utf-8")
+    for mark, content in marks.items():
+        text = text.replace(f"{{{{ {mark} }}}}", content)
+    return text
