@@ -1,7 +1,7 @@
 """Blocks: the finished replications of a run that is still going on, one file each.
 
 A block file is a line with a magic word, a line with the SHA-256 of all that follows, the length of a JSON
-header, the header (what the arrays are called, their types, shapes and places), and the arrays as raw numbers.
+header, the header (what the arrays are called, their types, shapes and places), and the raw numbers.
 It carries the key of its run, so that a block of another run is never taken for one of this.
 """
 
@@ -160,7 +160,7 @@ def _body(key: str, block: BlockLike) -> list[bytes | memoryview]:
     for named in arrays:
         header["arrays"].append(_entry(named, offset))
         size = named[2].nbytes
-        parts += [memoryview(named[2].reshape(-1).view(np.uint8)), bytes(_aligned(size) - size)]
+        parts += [memoryview(named[2].reshape(-1).view(np.uint8).data), bytes(_aligned(size) - size)]
         offset += _aligned(size)
     text = json.dumps(header).encode().ljust(room - 8)
     return [len(text).to_bytes(8, "little"), text, *(part for part in parts if len(part))]

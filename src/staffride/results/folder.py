@@ -266,6 +266,6 @@ def _refusal(message: str, expected: str, suggestion: str) -> InputError:
 def _what_changed(path: Path, names: list[str]) -> str:
     meanings = list(dict.fromkeys(_MEANINGS.get(name, name) for name in names))
     return (
-        f"{path} cannot be resumed: {', '.join(meanings)} changed since the run began, and mixed results would "
-        "mean nothing. What was finished is intact. Start a new run, or resume with what it began with."
+        f"{path} cannot be resumed: {', '.join(meanings)} changed since the run began, and mixed results "
+        "would mean nothing. What was finished is intact. Start a new run, or resume with what it began with."
     )

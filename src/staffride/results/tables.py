@@ -85,13 +85,14 @@ def statistics(sample: Array) -> Array:
 
 
 def _quantile(ordered: Array, present: Array, level: float) -> Array:
-    """Return the quantile of each row of ``ordered``, whose first ``present`` entries are its sorted values."""
-    position = level * np.maximum(present - 1, 0)
+    """Return the quantile of each row; its first ``present`` entries are its sorted values."""
+    position: NDArray[np.float64] = level * np.maximum(present - 1, 0)
     below = position.astype(np.intp)
     above = np.minimum(below + 1, np.maximum(present - 1, 0))
     rows = np.arange(len(ordered))
     low, high = ordered[rows, below].astype(np.float64), ordered[rows, above].astype(np.float64)
-    return low + (position - below) * (high - low)
+    result: Array = low + (position - below) * (high - low)
+    return result
 
 
 def write_tables(folder: Path, blocks: Sequence[BlockLike], labels: Labels) -> None:
@@ -160,7 +161,7 @@ def write_parquet(duck: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[
 
 
 def _selected(name: str, values: Array) -> str:
-    """Return the SQL that writes one column; a missing value becomes NULL, so that SQL averages leave it out."""
+    """Return the SQL that writes one column; a missing value becomes NULL, which SQL averages leave out."""
     if name == "time":
         return f"to_timestamp({quoted(name)}) AS {quoted(name)}"
     if values.dtype.kind == "f" and np.isnan(values).any():
@@ -240,7 +241,7 @@ def _link_statistics(blocks: Sequence[BlockLike], measure: str) -> Array:
 def _event_columns(blocks: Sequence[BlockLike], labels: Labels) -> Columns:
     columns = {name: _stacked(blocks, "events", name) for name in blocks[0].events}
     hours = columns.pop("time_h", np.empty(0))
-    named = {"replication": columns.pop("replication", np.empty(0, np.int32)).astype(np.int32)}
+    named: Columns = {"replication": columns.pop("replication", np.empty(0, np.int32)).astype(np.int32)}
     named["time"] = epoch_seconds(labels.start) + 3600.0 * hours
     for name, names in (("kind", labels.kinds), ("place", labels.places)):
         if name in columns:
