@@ -13,14 +13,14 @@ import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from frames import fill
 
 import staffride.model
 
 LABELS = ("Equation", "Units", "Source", "Limits")
-FRAME = Path(__file__).resolve().parents[1] / "model" / "odd_frame.md"
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def sentence(text: str) -> str:
+    """The text as one line that begins with a capital letter."""
+    line = one_line(text)
+    return line[:1].upper() + line[1:]
+
+
 def render_rule(rule: Rule) -> str:
     """One rule as Markdown: statement, then each labelled part."""
     lines = [f"#### `{rule.name}`", "", rule.statement, ""]
-    lines += [f"- **{label}.** {one_line(rule.parts[label])}" for label in LABELS if label in rule.parts]
+    lines += [f"- **{label}.** {sentence(rule.parts[label])}" for label in LABELS if label in rule.parts]
     return "\n".join([*lines, f"- **Code.** `{rule.module}.{rule.signature}`", ""])
 
 
@@ -104,7 +110,7 @@ def render_module(module: ModuleType) -> str:
     """One submodel: what its file says of itself, then its rules."""
     title = module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
     text = sections(inspect.getdoc(module) or "")
-    limits = [f"**Limits.** {one_line(text['Limits'])}", ""] if "Limits" in text else []
+    limits = [f"**Limits.** {sentence(text['Limits'])}", ""] if "Limits" in text else []
     return "\n".join([f"### {title}", "", text[""], "", *limits, *map(render_rule, rules(module))])
 
 
@@ -137,6 +143,7 @@ def render_quantity(quantity: Any) -> str:
 def render_parameters() -> str:
     """Every parameter with its unit and meaning, and with its value and reason in the shipped scenario."""
     from staffride.model.displacement import PARAMETERS
+
     from staffride.scenario import load
 
     quantities = load("karabakh-2023", PARAMETERS).parameters
@@ -159,7 +166,4 @@ def render() -> str:
         "parameters": render_parameters(),
         "submodels": "\n".join(render_module(module) for module in modules() if list(rules(module))),
     }
-    text = FRAME.read_text(encoding="utf-8")
-    for mark, content in marks.items():
-        text = text.replace(f"{{{{ {mark} }}}}", content)
-    return text
+    return fill("model/odd_frame.md", marks)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import command_pages
+import json_pages
 import odd
 import schema_pages
+from frames import DOCS
 
-DOCS = Path(__file__).resolve().parents[1]
 PAGES = {
     "model/odd.md": odd.render,
     "reference/commands.md": command_pages.render,
+    "reference/json.md": json_pages.render,
     "reference/scenario-file.md": schema_pages.render,
 }
 

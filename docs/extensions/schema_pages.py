@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 from typing import Any
+
+from frames import fill
 
 from staffride.scenario import quantity, schema
 
-FRAME = Path(__file__).resolve().parents[1] / "reference" / "scenario_frame.md"
+GROUNDS = ("evidence", "assumed", "note")
 TABLES = {
     "places.csv": schema.Place,
     "links.csv": schema.Link,
@@ -40,15 +41,33 @@ def kind(field: dict[str, Any]) -> str:
     return ", ".join([names.get(str(field.get("type")), "mapping"), *bounds])
 
 
+def one_line(text: str) -> str:
+    """The text as one line that fits into a Markdown table."""
+    return re.sub(r"\s+", " ", text).strip().replace("|", "\\|")
+
+
 def fields(model: Any) -> str:
     """A table of the fields of a record."""
     content = model.model_json_schema()
     required = set(content.get("required", ()))
     rows = ["| field | type | needed | meaning |", "|---|---|---|---|"]
-    for name, field in content["properties"].items():
+    for name, field in sorted(content["properties"].items(), key=lambda item: item[0] in GROUNDS):
         needed = "yes" if name in required else ""
-        meaning = re.sub(r"\s+", " ", field.get("description", "")).replace("|", "\\|")
+        meaning = one_line(field.get("description", ""))
         rows.append(f"| `{name}` | {kind(field)} | {needed} | {meaning} |")
+    return "\n".join(rows)
+
+
+def distributions() -> str:
+    """A table of the known distributions with their fields."""
+    rows = ["| kind | fields | what it is |", "|---|---|---|"]
+    definitions = quantity.Quantity.model_json_schema()["$defs"]
+    for found in sorted(definitions.values(), key=lambda part: str(part["title"])):
+        properties = found.get("properties", {})
+        if "kind" in properties:
+            names = ", ".join(f"`{name}`" for name in properties if name != "kind")
+            text = one_line(found.get("description", "").partition("\n\n")[0])
+            rows.append(f"| `{properties['kind'].get('const')}` | {names} | {text} |")
     return "\n".join(rows)
 
 
@@ -62,9 +81,7 @@ def render() -> str:
     marks = {
         "header": fields(schema.Header),
         "quantity": f"{inspect.getdoc(quantity.Quantity)}\n\n{fields(quantity.Quantity)}",
+        "distributions": distributions(),
         "tables": "\n".join(record(f"`{name}`", model) for name, model in TABLES.items()),
     }
-    text = FRAME.read_text(encoding="utf-8")
-    for mark, content in marks.items():
-        text = text.replace(f"{{{{ {mark} }}}}", content)
-    return text
+    return fill("reference/scenario_frame.md", marks)
