@@ -61,25 +61,27 @@ class Labels:
     kinds: tuple[str, ...] = ()
 
 
-def statistics(sample: Array) -> Array:
+def statistics(sample: Array, levels: Sequence[float] = tuple(LEVELS.values())) -> Array:
     """Return mean and quantiles over the replications, missing values left out.
 
     Parameters
     ----------
     sample
         (replications, n); NaN where a replication has no value.
+    levels
+        Quantile levels, 0 to 1.
 
     Returns
     -------
     ndarray
-        float64 (6, n): mean, then the quantiles of ``LEVELS``; NaN where no replication has a value.
+        float64 (1 + levels, n): mean, then the quantiles; NaN where no replication has a value.
     """
     ordered = np.sort(sample.T, axis=1)
     present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
-    result = np.empty((1 + len(LEVELS), len(ordered)))
+    result = np.empty((1 + len(levels), len(ordered)))
     with np.errstate(invalid="ignore"):
         result[0] = np.nansum(ordered, axis=1, dtype=np.float64) / np.where(present > 0, present, np.nan)
-    for row, level in enumerate(LEVELS.values(), start=1):
+    for row, level in enumerate(levels, start=1):
         result[row] = _quantile(ordered, present, level)
     return result
 
