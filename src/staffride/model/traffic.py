@@ -1,0 +1,292 @@
+"""Vehicles on the roads out: free flow, capacity, queues that spill back, a checkpoint, closures.
+
+Each vehicle's times are found exactly, event by event, not in steps.  A link is a queue in the sense of
+Newell's kinematic-wave theory with a triangular flow-density diagram.  The n-th vehicle on a link
+
+- reaches its end no earlier than its entry plus the free-flow time,
+- enters no earlier than 1 / capacity after the vehicle before it,
+- enters no earlier than the vehicle ``storage`` places before it left the link plus the time that a free
+  space takes to travel back (spill-back),
+- enters only while the link is open.
+
+Vehicles pass a node in the order in which they arrive there, whichever road they come from.  Because all
+roads lead to one exit, every queue can be served by asking its end for the next vehicle: when a vehicle
+moves on, the vehicle behind it is the only one whose time can be found next, and all that it depends on is
+known.  So the cost is a few operations per vehicle and link, without a calendar of events.
+
+Limits: no overtaking, no turning back, no slow start of a standing queue beyond the backward wave.
+
+References
+----------
+Newell (1993), "A simplified theory of kinematic waves in highway traffic, parts I-III", Transportation
+Research Part B 27, 281-313; Newell (2002), "A simplified car-following theory: a lower order model",
+Transportation Research Part B 36, 195-205.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.model.road_network import Network, build_network, network_of
+
+__all__ = ["Network", "build_network", "drive", "network_of"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int32]
+
+_NOBODY = -1
+_ORIGIN = -1
+
+
+@compiled
+def service_end_h(service_rate: Floats, start_h: float) -> float:
+    """Return when the checkpoint has dealt with a vehicle whose turn comes at ``start_h``.
+
+    The service takes the time in which the integral of the rate grows by one:
+    ``integral from start to end of service_rate dt = 1``.  A closed checkpoint (rate zero) adds nothing.
+
+    Parameters
+    ----------
+    service_rate
+        Vehicles per hour, constant within each hour of the period; shape (H,), zero or more.
+    start_h
+        Hours since the start of the period, zero or more.
+
+    Returns
+    -------
+    float
+        Hours since the start of the period; infinite if not within the period.
+    """
+    if not start_h < len(service_rate):
+        return math.inf
+    hour = int(start_h)
+    missing = 1.0
+    now = start_h
+    while hour < len(service_rate):
+        possible = service_rate[hour] * (hour + 1.0 - now)
+        if possible >= missing:
+            return float(now + missing / service_rate[hour])
+        missing -= possible
+        hour += 1
+        now = float(hour)
+    return math.inf
+
+
+@compiled
+def entry_h(
+    arrival_h: float, last_entry_h: float, headway_h: float, space_freed_h: float, wave_h: float
+) -> float:
+    """Return the earliest entry to an open link: on arrival, a headway after the last, into free space.
+
+    ``max(arrival, last entry + headway, exit of the vehicle ``storage`` places before + wave time)``: Newell
+    (1993, 2002).  All in hours since the start of the period.
+    """
+    return max(arrival_h, last_entry_h + headway_h, space_freed_h + wave_h)
+
+
+@compiled
+def after_closures_h(time_h: float, begin_h: Floats, end_h: Floats, first: int, last: int) -> float:
+    """Return the first moment from ``time_h`` on at which the link is open.
+
+    ``begin_h[first:last]`` and ``end_h[first:last]`` are its closures, ascending and apart.
+    """
+    for closure in range(first, last):
+        if begin_h[closure] <= time_h < end_h[closure]:
+            time_h = end_h[closure]
+    return time_h
+
+
+@compiled
+def column_of(time_h: float) -> int:
+    """Return the hour at whose end an event first counts: events in (k, k + 1] belong to column k."""
+    return max(0, math.ceil(time_h) - 1)
+
+
+@compiled
+def comes_first(vehicle: int, arrival_h: float, other: int, other_arrival_h: float) -> bool:
+    """Return whether a vehicle passes a node before another: first come, first served.
+
+    Ties go to the lower number, so that the order of the roads does not matter; -1 stands for no vehicle.
+    """
+    if vehicle == _NOBODY or other == _NOBODY:
+        return vehicle != _NOBODY
+    return arrival_h < other_arrival_h or (arrival_h == other_arrival_h and vehicle < other)
+
+
+@compiled
+def _group_by_origin(origin_node: Integers, nodes: int) -> tuple[NDArray[np.int64], Integers]:
+    """Return where each node's vehicles begin in a list of vehicles grouped by node, and the list."""
+    first = np.zeros(nodes + 1, dtype=np.int64)
+    for vehicle in range(len(origin_node)):
+        first[origin_node[vehicle] + 1] += 1
+    for node in range(nodes):
+        first[node + 1] += first[node]
+    position = first[:-1].copy()
+    grouped = np.empty(len(origin_node), dtype=np.int32)
+    for vehicle in range(len(origin_node)):
+        node = origin_node[vehicle]
+        grouped[position[node]] = vehicle
+        position[node] += 1
+    return first, grouped
+
+
+@compiled
+def _accumulate(by_hour: Integers, since_start: Integers) -> None:
+    """Sum counts of each hour, shape (links, H), into counts since the start, shape (H, links)."""
+    since_start[:] = 0
+    for link in range(since_start.shape[1]):
+        total = 0
+        for hour in range(since_start.shape[0]):
+            total += by_hour[link, hour]
+            since_start[hour, link] = total
+
+
+@compiled
+def _with_exit(values: Floats, at_exit: float) -> Floats:
+    """Return a value per link with one more, for the exit."""
+    extended = np.empty(len(values) + 1)
+    extended[:-1] = values
+    extended[-1] = at_exit
+    return extended
+
+
+@compiled
+def _first_spaces(storage: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each link's spaces begin in one array of all; the exit has one space."""
+    first = np.zeros(len(storage) + 2, dtype=np.int64)
+    for link in range(len(storage)):
+        first[link + 1] = first[link] + storage[link]
+    first[-1] = first[-2] + 1
+    return first
+
+
+@compiled
+def drive(
+    network: Network,
+    origin_node: Integers,
+    ready_h: Floats,
+    service_rate: Floats,
+    enter_h: Floats,
+    checkpoint_h: Floats,
+    exit_h: Floats,
+    link_in: Integers,
+    link_out: Integers,
+    link_reached: Integers | None = None,
+) -> None:
+    """Send every vehicle from its place to the exit and write down when it passes where.
+
+    All times are hours since the start of the period; infinite means not within the period.  Nothing is
+    returned: the last arguments are filled.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    origin_node
+        Node at which each vehicle starts; shape (V,).  From each there must be a way to the exit.
+    ready_h
+        When each vehicle is ready to leave, ascending, zero or more; shape (V,).
+    service_rate
+        Vehicles per hour that the checkpoint serves in each hour of the period; shape (H,).
+    enter_h, checkpoint_h, exit_h
+        Filled with when each vehicle enters its first link, leaves the checkpoint, and reaches the exit;
+        shape (V,).  A vehicle on whose way there is no checkpoint keeps an infinite ``checkpoint_h``.
+    link_in, link_out, link_reached
+        Filled with how many vehicles have entered each link, left it, and reached its end by the end of
+        each hour; shape (H, L).  In - out are on the link, reached - out wait at its end.
+    """
+    # One long function, because handing some twenty arrays to a helper for every vehicle costs more than
+    # the work itself.  The exit is treated as one more link, free and without end.
+    hours = len(service_rate)
+    exit_link = len(network.link_from)
+    checkpoint_node = network.checkpoint_node
+    incoming_first, incoming_link = network.incoming_first, network.incoming_link
+    link_from = np.empty(exit_link + 1, dtype=np.int64)
+    link_from[:-1] = network.link_from
+    link_from[-1] = network.exit_node
+    free_flow_h = _with_exit(network.free_flow_h, 0.0)
+    headway_h = _with_exit(network.headway_h, 0.0)
+    wave_h = _with_exit(network.wave_h, 0.0)
+    closure_first = network.closure_first
+    closure_begin_h, closure_end_h = network.closure_begin_h, network.closure_end_h
+    entered = np.zeros((exit_link + 1, hours), dtype=np.int32)
+    reached, left = np.zeros_like(entered), np.zeros_like(entered)
+    enter_h[:] = math.inf
+    checkpoint_h[:] = math.inf
+    exit_h[:] = math.inf
+
+    waiting_first, waiting = _group_by_origin(origin_node, len(network.next_link))
+    waiting_next, waiting_end = waiting_first[:-1].copy(), waiting_first[1:]
+    head_vehicle = np.full(exit_link + 1, _NOBODY, dtype=np.int64)
+    head_arrival_h = np.full(exit_link + 1, math.inf)
+    last_entry_h = np.full(exit_link + 1, -math.inf)
+    space_first = _first_spaces(network.storage)
+    space_next = space_first[:-1].copy()
+    space_freed_h = np.full(space_first[-1], -math.inf)
+    checkpoint_free_h = 0.0
+
+    to_fill = 0
+    waiting_for_someone = True
+    while waiting_for_someone:
+        link = exit_link
+        if to_fill < len(network.upstream_first):
+            link = network.upstream_first[to_fill]
+            to_fill += 1
+        # Bring the next vehicle to the head of this link, then fill the gap that it leaves behind, and so on
+        # up the road until a vehicle comes out of a town.
+        while link != _ORIGIN:
+            node = link_from[link]
+            vehicle, time_h, source = _NOBODY, math.inf, _ORIGIN
+            if waiting_next[node] < waiting_end[node]:
+                vehicle = waiting[waiting_next[node]]
+                time_h = ready_h[vehicle]
+            for position in range(incoming_first[node], incoming_first[node + 1]):
+                candidate = incoming_link[position]
+                if comes_first(head_vehicle[candidate], head_arrival_h[candidate], vehicle, time_h):
+                    vehicle, time_h, source = head_vehicle[candidate], head_arrival_h[candidate], candidate
+            head_vehicle[link] = vehicle
+            if vehicle == _NOBODY:
+                waiting_for_someone = link != exit_link
+                break
+
+            if node == checkpoint_node:
+                time_h = service_end_h(service_rate, max(time_h, checkpoint_free_h))
+            space = space_next[link]
+            time_h = entry_h(time_h, last_entry_h[link], headway_h[link], space_freed_h[space], wave_h[link])
+            if link != exit_link and closure_first[link] < closure_first[link + 1]:
+                time_h = after_closures_h(
+                    time_h, closure_begin_h, closure_end_h, closure_first[link], closure_first[link + 1]
+                )
+            if time_h > hours:
+                time_h = math.inf
+            else:
+                entered[link, column_of(time_h)] += 1
+            last_entry_h[link] = time_h
+            head_arrival_h[link] = time_h + free_flow_h[link]
+            if link == exit_link:
+                exit_h[vehicle] = time_h
+            if node == checkpoint_node:
+                checkpoint_h[vehicle] = time_h
+                checkpoint_free_h = time_h
+
+            if source == _ORIGIN:
+                waiting_next[node] += 1
+                enter_h[vehicle] = time_h
+            else:
+                space = space_next[source]
+                space_freed_h[space] = time_h
+                space_next[source] = space + 1 if space + 1 < space_first[source + 1] else space_first[source]
+                if head_arrival_h[source] <= hours:
+                    reached[source, column_of(head_arrival_h[source])] += 1
+                if time_h <= hours:
+                    left[source, column_of(time_h)] += 1
+            link = source
+
+    _accumulate(entered, link_in)
+    _accumulate(left, link_out)
+    if link_reached is not None:
+        _accumulate(reached, link_reached)
