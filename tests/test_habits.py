@@ -163,7 +163,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     cut = re.search(r"^readme_command\(\) \{.*?^\}", script, re.M | re.S)
     assert cut is not None
     done = subprocess.run(
-        ["bash", "-euc", f'root="$1"\n{cut[0]}\nreadme_command', "bash", ROOT],
+        ["bash", "-euc", f'root="$1"\n{cut[0]}\nreadme_command Test', "bash", ROOT],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     blocks = re.findall(r"^```bash\n(.*?)^```", read("README.md"), re.M | re.S)
