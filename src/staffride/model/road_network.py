@@ -51,8 +51,6 @@ class Network(NamedTuple):
     """Hours between two vehicles at capacity; shape (L,)."""
     storage: NDArray[np.int64]
     """Vehicles that fit on each link when it is jammed; shape (L,)."""
-    wave_h: NDArray[np.float64]
-    """Hours until a free space at the end of a full link is felt at its start; shape (L,)."""
     closure_first: NDArray[np.int32]
     """Closures of link l are rows ``closure_first[l]`` to ``closure_first[l + 1] - 1``; shape (L + 1,)."""
     closure_begin_h: NDArray[np.float64]
@@ -208,9 +206,7 @@ def network_of(
 ) -> Network:
     """Put roads, by link number, into the arrays of the traffic model.
 
-    The number of vehicles that fit on a link is rounded up to a whole one; the time of the backward wave
-    is storage / capacity - free-flow time.  Where the number is whole, that is length / w with
-    w = capacity / (jam density - capacity / free-flow speed): the triangular diagram of Newell (1993).
+    The number of vehicles that fit on a link, jam density times length, is rounded up to a whole one.
 
     Parameters
     ----------
@@ -223,7 +219,7 @@ def network_of(
     """
     link_from, link_to = (np.full(links, -1, dtype=np.int32) for _ in range(2))
     next_link = np.full(nodes, -1, dtype=np.int32)
-    free_flow_h, headway_h, wave_h = (np.zeros(links) for _ in range(3))
+    free_flow_h, headway_h = np.zeros(links), np.zeros(links)
     storage = np.ones(links, dtype=np.int64)
     for number, road in roads.items():
         link_from[number], link_to[number] = road.start, road.end
@@ -232,7 +228,6 @@ def network_of(
         headway_h[number] = 1.0 / road.capacity_vehicles_per_h
         # A hair less than the product, because 140 x 1.3 is 182.00000000000003.
         storage[number] = max(1, math.ceil(road.storage_vehicles - 1e-6))
-        wave_h[number] = max(0.0, storage[number] / road.capacity_vehicles_per_h - road.free_flow_h)
     used = sorted(roads, key=lambda number: (roads[number].end, number))
     ends = [roads[number].end for number in used]
     windows = [roads[number].closed if number in roads else () for number in range(links)]
@@ -248,7 +243,6 @@ def network_of(
         free_flow_h=free_flow_h,
         headway_h=headway_h,
         storage=storage,
-        wave_h=wave_h,
         closure_first=np.cumsum([0, *map(len, windows)]).astype(np.int32),
         closure_begin_h=np.array([begin for rows in windows for begin, _ in rows], dtype=np.float64),
         closure_end_h=np.array([end for rows in windows for _, end in rows], dtype=np.float64),

@@ -78,14 +78,25 @@ def service_end_h(service_rate: Floats, start_h: float) -> float:
 
 @compiled
 def entry_h(
-    arrival_h: float, last_entry_h: float, headway_h: float, space_freed_h: float, wave_h: float
+    arrival_h: float, last_entry_h: float, headway_h: float, space_freed_h: float, back_h: float
 ) -> float:
     """Return the earliest entry to an open link: on arrival, a headway after the last, into free space.
 
-    ``max(arrival, last entry + headway, exit of the vehicle ``storage`` places before + wave time)``: Newell
-    (1993, 2002).  All in hours since the start of the period.
+    ``max(arrival, last entry + headway, space freed + back)`` (Newell 1993, 2002), where a space is freed by
+    the vehicle ``storage`` places before, and ``back`` is the time that takes to be felt: see `wave_h`.  All
+    in hours.
     """
-    return max(arrival_h, last_entry_h + headway_h, space_freed_h + wave_h)
+    return max(arrival_h, last_entry_h + headway_h, space_freed_h + back_h)
+
+
+@compiled
+def wave_h(storage: int, headway_h: float, free_flow_h: float) -> float:
+    """Return the hours until a free space at the end of a full link is felt at its start.
+
+    ``length / w`` with ``w = capacity / (jam density - capacity / free-flow speed)``, the triangular diagram
+    of Newell (1993), is ``storage / capacity - free-flow time``: a full link then carries just its capacity.
+    """
+    return max(0.0, storage * headway_h - free_flow_h)
 
 
 @compiled
@@ -210,7 +221,9 @@ def drive(
     link_from[-1] = network.exit_node
     free_flow_h = _with_exit(network.free_flow_h, 0.0)
     headway_h = _with_exit(network.headway_h, 0.0)
-    wave_h = _with_exit(network.wave_h, 0.0)
+    back_h = np.zeros(exit_link + 1)
+    for link in range(exit_link):
+        back_h[link] = wave_h(network.storage[link], headway_h[link], free_flow_h[link])
     closure_first = network.closure_first
     closure_begin_h, closure_end_h = network.closure_begin_h, network.closure_end_h
     entered = np.zeros((exit_link + 1, hours), dtype=np.int32)
@@ -256,7 +269,7 @@ def drive(
             if node == checkpoint_node:
                 time_h = service_end_h(service_rate, max(time_h, checkpoint_free_h))
             space = space_next[link]
-            time_h = entry_h(time_h, last_entry_h[link], headway_h[link], space_freed_h[space], wave_h[link])
+            time_h = entry_h(time_h, last_entry_h[link], headway_h[link], space_freed_h[space], back_h[link])
             if link != exit_link and closure_first[link] < closure_first[link + 1]:
                 time_h = after_closures_h(
                     time_h, closure_begin_h, closure_end_h, closure_first[link], closure_first[link + 1]
