@@ -1,0 +1,235 @@
+"""Collecting what a scenario says, together with what it inherits, before anything is validated.
+
+``extends`` names a shipped scenario or a folder beside this one. Settings and parameters are merged by name,
+a table is replaced as a whole, and ``change`` alters single cells of an inherited table.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from staffride.errors import Problem, nearest
+from staffride.scenario.document import Document, KeyPath, read_document
+from staffride.scenario.locate import SETTINGS, find_parent, inside, shipped_names
+from staffride.scenario.schema import Location
+from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_column, read_table
+
+PARAMETERS = "parameters.yaml"
+"""An optional second file: the `parameters` section by itself, name by name."""
+
+
+@dataclass
+class Raw:
+    """What the files of a scenario say, with inheritance done and nothing validated."""
+
+    settings: Document
+    tables: dict[str, list[RawRow]] = field(default_factory=dict)
+    headers_ok: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything found wrong so far."""
+        return self.settings.problems
+
+
+def collect(folder: Path, chain: tuple[Path, ...] = ()) -> Raw:
+    """Return what the scenario in ``folder`` says, after everything that it extends."""
+    own = _read_settings(folder)
+    raw = _inherited(folder, own, (*chain, folder))
+    _merge_settings(raw.settings, own)
+    _read_tables(folder, own, raw)
+    _apply_changes(own, raw)
+    if not chain:
+        _require_tables(folder, raw)
+    return raw
+
+
+def _read_settings(folder: Path) -> Document:
+    """Return scenario.yaml with the parameters of parameters.yaml added."""
+    own = Document()
+    for name in (SETTINGS, PARAMETERS):
+        path = inside(folder, name)
+        if isinstance(path, str):
+            own.problems.append(Problem(path, folder / name, expected=f"a file inside {folder}"))
+        elif path.exists() or name == SETTINGS:
+            _add_file(own, read_document(path), name)
+    return own
+
+
+def _add_file(own: Document, more: Document, name: str) -> None:
+    own.problems += more.problems
+    if name == SETTINGS:
+        own.data, own.locations = more.data, more.locations
+        return
+    section = _mapping(own, "parameters")
+    for parameter, value in more.data.items():
+        first, second = own.at(("parameters", parameter)), more.at((parameter,))
+        if parameter in section and first is not None and second is not None:
+            text = f"the parameter {parameter!r} is given twice"
+            hint = f"first in {first.file.name}, line {first.line}"
+            own.problems.append(Problem(text, second.file, second.line, "each parameter once", hint))
+            continue
+        section[parameter] = value
+        moved = {("parameters", *path): at for path, at in more.locations.items() if path[:1] == (parameter,)}
+        own.locations.update(moved)
+    own.data["parameters"] = section
+
+
+def _mapping(document: Document, key: str) -> dict[str, Any]:
+    """Return the mapping under ``key``, or an empty one after noting the problem that it is something else."""
+    value = document.data.get(key)
+    if value is None or isinstance(value, dict):
+        return value or {}
+    where = document.at((key,))
+    assert where is not None
+    document.problems.append(
+        Problem(f"`{key}` is {value!r}", where.file, where.line, "lines of the form `name: value`")
+    )
+    return {}
+
+
+def _copy_locations(source: Document, target: Document, prefix: KeyPath) -> None:
+    depth = len(prefix)
+    for path in [path for path in target.locations if path[:depth] == prefix]:
+        del target.locations[path]
+    target.locations.update({path: at for path, at in source.locations.items() if path[:depth] == prefix})
+
+
+def _inherited(folder: Path, own: Document, chain: tuple[Path, ...]) -> Raw:
+    """Return what the scenario extends, or an empty start."""
+    name = own.data.get("extends")
+    if name is None:
+        return Raw(Document())
+    where = own.at(("extends",))
+    assert where is not None
+    parent = find_parent(name, folder) if isinstance(name, str) else None
+    if parent is None:
+        beside = [path.parent.name for path in folder.resolve().parent.glob(f"*/{SETTINGS}")]
+        own.problems.append(
+            Problem(
+                f"`extends` names {name!r}, which is not there",
+                where.file,
+                where.line,
+                "the name of a shipped scenario or of a folder beside this one (a name, not a path)",
+                nearest(str(name), [*shipped_names(), *beside]),
+            )
+        )
+        return Raw(Document())
+    names = [path.resolve() for path in chain]
+    if parent.resolve() in names:
+        circle = " -> ".join([path.name for path in names[names.index(parent.resolve()) :]] + [parent.name])
+        own.problems.append(
+            Problem(
+                f"`extends` runs in a circle: {circle}",
+                where.file,
+                where.line,
+                "a chain that ends",
+                "remove one",
+            )
+        )
+        return Raw(Document())
+    return collect(parent, chain)
+
+
+def _merge_settings(base: Document, own: Document) -> None:
+    """Lay a scenario's own settings over the inherited ones."""
+    base.problems += own.problems
+    own.problems = base.problems
+    base.locations[()] = own.locations.get((), Location(Path(SETTINGS)))
+    inherited = base.data.get("parameters") or {}
+    for key, value in own.data.items():
+        if key in {"extends", "change", "tables", "parameters"}:
+            continue
+        base.data[key] = value
+        _copy_locations(own, base, (key,))
+    for parameter, value in _mapping(own, "parameters").items():
+        inherited[parameter] = value
+        _copy_locations(own, base, ("parameters", parameter))
+    base.data["parameters"] = inherited
+
+
+def _read_tables(folder: Path, own: Document, raw: Raw) -> None:
+    named = _mapping(own, "tables")
+    for key in [key for key in named if key not in TABLES]:
+        _complain(
+            own,
+            ("tables", key),
+            f"unknown table {key!r}",
+            "one of " + ", ".join(TABLES),
+            nearest(key, TABLES),
+        )
+    for table in TABLES:
+        file = named.get(table, f"{table}.csv")
+        path = inside(folder, file) if isinstance(file, str) else "a table needs the name of its file"
+        if isinstance(path, str):
+            _complain(
+                own,
+                ("tables", table),
+                f"{table}: {file!r}: {path}",
+                "a file inside the folder",
+                "copy it there",
+            )
+        elif path.exists():
+            rows, problems = read_table(table, path)
+            raw.tables[table], raw.headers_ok[table] = rows, not problems
+            raw.problems.extend(problems)
+        elif table in named:
+            beside = [entry.name for entry in folder.glob("*.csv")]
+            _complain(
+                own, ("tables", table), f"there is no file {file!r}", "a CSV file", nearest(file, beside)
+            )
+
+
+def _complain(
+    own: Document, at: KeyPath, message: str, expected: str | None = None, suggestion: str | None = None
+) -> None:
+    where = own.at(at)
+    file, line = where if where is not None else (None, None)
+    own.problems.append(Problem(message, file, line, expected, suggestion))
+
+
+def _require_tables(folder: Path, raw: Raw) -> None:
+    for table in REQUIRED_TABLES:
+        if table not in raw.tables:
+            text = f"the scenario has no table {table}.csv"
+            raw.problems.append(Problem(text, folder, None, f"{table}.csv", "write it, or use `extends`"))
+
+
+def _apply_changes(own: Document, raw: Raw) -> None:
+    """Apply ``change: {table: {row id: {column: value}}}`` to the tables."""
+    for table, rows in _mapping(own, "change").items():
+        if table not in TABLES or not isinstance(rows, dict):
+            expected = "{table: {row: {column: value}}} with a table of " + ", ".join(TABLES)
+            _complain(own, ("change", table), f"cannot change {table!r}", expected, nearest(table, TABLES))
+            continue
+        for row_id, cells in rows.items():
+            _change_row(own, raw, table, row_id, cells)
+
+
+def _change_row(own: Document, raw: Raw, table: str, row_id: str, cells: Any) -> None:
+    at: KeyPath = ("change", table, row_id)
+    existing = raw.tables.get(table, [])
+    key = key_column(table)
+    names = [row.cells.get(key, "") for row in existing]
+    if row_id not in names or not isinstance(cells, dict):
+        _complain(
+            own, at, f"{table} has no row {row_id!r} to change", f"an existing {key}", nearest(row_id, names)
+        )
+        return
+    unknown = [column for column in cells if column not in TABLES[table].model_fields]
+    for column in unknown:
+        columns = list(TABLES[table].model_fields)
+        expected = "one of " + ", ".join(columns)
+        _complain(own, (*at, column), f"unknown column {column!r}", expected, nearest(column, columns))
+    index = names.index(row_id)
+    merged = copy.copy(existing[index].cells)
+    for column in [column for column in cells if column not in unknown]:
+        merged.pop(column, None)
+        if cells[column] is not None:
+            merged[column] = str(cells[column])
+    location = own.at(at)
+    assert location is not None
+    raw.tables[table] = [*existing[:index], RawRow(merged, location), *existing[index + 1 :]]

@@ -1,0 +1,109 @@
+"""Reading the tables of a scenario: CSV files with a strict header, every cell with its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from staffride.errors import Problem, nearest
+from staffride.scenario.document import TABLE_LIMIT_BYTES, read_text
+from staffride.scenario.schema import Event, Link, Location, Observation, PeopleRow, Place, Province
+
+TABLES: dict[str, type[BaseModel]] = {
+    "places": Place,
+    "links": Link,
+    "people": PeopleRow,
+    "provinces": Province,
+    "events": Event,
+    "observations": Observation,
+}
+"""The tables of a scenario and what a row of each is."""
+
+REQUIRED_TABLES = ("places", "links", "people")
+"""The tables that no scenario can do without."""
+
+
+def key_column(table: str) -> str:
+    """Return the column that names a row."""
+    return "place" if table == "people" else "id"
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row as it is written: column to text (empty cells left out), and where it stands."""
+
+    cells: dict[str, str]
+    location: Location
+
+
+def read_table(table: str, path: Path) -> tuple[list[RawRow], list[Problem]]:
+    """Return the rows of a CSV file and every problem with its form.
+
+    The first line names the columns, in any order. Lines that start with ``#`` are comments.
+    """
+    text = read_text(path, TABLE_LIMIT_BYTES)
+    if isinstance(text, Problem):
+        return [], [text]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    problems: list[Problem] = []
+    rows: list[RawRow] = []
+    header: list[str] | None = None
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                problems += _header_problems(table, header, Location(path, reader.line_num))
+            else:
+                rows.append(_raw_row(header, cells, Location(path, reader.line_num), problems))
+    except csv.Error as error:
+        problems.append(Problem(f"this is not valid CSV: {error}", path, reader.line_num, "one row a line"))
+    if header is None:
+        problems.append(Problem("the table is empty", path, 1, "a first line with the names of the columns"))
+    return rows, problems
+
+
+def _raw_row(header: list[str], cells: list[str], location: Location, problems: list[Problem]) -> RawRow:
+    if len(cells) != len(header):
+        problems.append(
+            Problem(
+                f"the row has {len(cells)} cells and the header {len(header)}",
+                location.file,
+                location.line,
+                "one cell for each column",
+                "put double quotes around a text that holds a comma",
+            )
+        )
+    pairs = zip(header, (cell.strip() for cell in cells), strict=False)
+    return RawRow({column: cell for column, cell in pairs if cell}, location)
+
+
+def _header_problems(table: str, header: list[str], location: Location) -> list[Problem]:
+    fields = TABLES[table].model_fields
+    columns = ", ".join(fields)
+    problems = [
+        Problem(
+            f"unknown column {name!r}",
+            location.file,
+            location.line,
+            f"among {columns}",
+            nearest(name, fields),
+        )
+        for name in header
+        if name not in fields
+    ]
+    problems += [
+        Problem(f"the column {name!r} is given twice", location.file, location.line, "each column once")
+        for name in sorted({name for name in header if header.count(name) > 1})
+    ]
+    problems += [
+        Problem(f"the column {name!r} is missing", location.file, location.line, field.description or columns)
+        for name, field in fields.items()
+        if field.is_required() and name not in header
+    ]
+    return problems

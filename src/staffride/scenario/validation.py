@@ -1,0 +1,105 @@
+"""Turning what pydantic finds wrong into problems with a file, a line, what was expected and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from staffride.errors import Problem, nearest
+from staffride.scenario.distributions import KINDS
+from staffride.scenario.schema import Location, Period
+
+M = TypeVar("M", bound=BaseModel)
+
+Locate = Callable[[tuple[str | int, ...]], Location | None]
+"""From the path of a value inside the thing validated to where it is written."""
+
+_NESTED: dict[str, type[BaseModel]] = {
+    "period": Period,
+    **{str(kind.model_fields["kind"].default): kind for kind in KINDS},
+}
+
+_MOMENT = "a date and time with its offset, such as 2023-09-24T17:00+04:00"
+
+
+def validate(
+    model: type[M], data: Mapping[str, Any], what: str, locate: Locate, problems: list[Problem]
+) -> M | None:
+    """Return the validated record, or ``None`` after adding every problem with it to ``problems``.
+
+    Parameters
+    ----------
+    model
+        The class of the record.
+    data
+        The values as read.
+    what
+        How to name the record in a message, for example ``link 'a-b'``.
+    locate
+        Where a value of the record is written.
+    problems
+        The list to add to.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as failure:
+        for error in failure.errors(include_url=False):
+            problems.append(_problem(model, dict(error), what, locate))
+    return None
+
+
+def _problem(model: type[BaseModel], error: dict[str, Any], what: str, locate: Locate) -> Problem:
+    path = tuple(error["loc"])
+    message, expected, suggestion = _words(model, error, path)
+    location = locate(path)
+    file, line = location if location is not None else (None, None)
+    return Problem(f"{what}: {message}", file, line, expected, suggestion)
+
+
+def _words(
+    model: type[BaseModel], error: dict[str, Any], path: tuple[str | int, ...]
+) -> tuple[str, str | None, str | None]:
+    """Return the message, what was expected and a suggestion for one error."""
+    name, kind = str(path[-1]) if path else "", str(error["type"])
+    fields = _holder(model, path).model_fields
+    shown = f"`{name}` is {error['input']!r}" if name else ""
+    if kind == "missing":
+        described = fields[name].description if name in fields else None
+        return f"`{name}` is missing", described or _kind_of_field(name), f"add `{name}`"
+    if kind == "extra_forbidden":
+        return f"unknown key `{name}`", "one of " + ", ".join(fields), nearest(name, fields)
+    if kind == "value_error":
+        text, _, hint = str(error["ctx"]["error"]).partition("; ")
+        return text, None, hint or None
+    if kind.startswith("union_tag"):
+        kinds = [str(each.model_fields["kind"].default) for each in KINDS]
+        given = str(error["input"].get("kind")) if isinstance(error["input"], dict) else str(error["input"])
+        return f"no such kind of distribution: {given!r}", "one of " + ", ".join(kinds), nearest(given, kinds)
+    if kind == "literal_error":
+        choices = str(error["ctx"]["expected"])
+        return shown, choices, nearest(str(error["input"]), choices.replace("'", " ").split())
+    if kind.startswith(("datetime", "date", "timezone")):
+        return shown, _MOMENT, None
+    return shown or str(error["msg"]), _plain(str(error["msg"])), None
+
+
+def _kind_of_field(name: str) -> str:
+    return _MOMENT if name in {"start", "end", "cutoff", "time", "known_from"} else f"a value for `{name}`"
+
+
+def _plain(message: str) -> str:
+    """Return pydantic's sentence as what was expected."""
+    text = message.removeprefix("Input should be ").removeprefix("a valid ")
+    if "match pattern" in text:
+        return "lower-case letters, digits, '_', '-' and '.'"
+    return text.split(", unable to parse")[0]
+
+
+def _holder(model: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the class of the record that holds the last element of ``path``."""
+    for part in reversed(path[:-1]):
+        if part in _NESTED:
+            return _NESTED[str(part)]
+    return model
