@@ -154,6 +154,7 @@ class RunFolder:
         count = sum(block.count for block in blocks)
         if blocks:
             write_tables(self.path, blocks, labels)
+            self.manifest = replace(self.manifest, parameters=tuple(blocks[0].parameters))
         complete = count == self.manifest.settings.replications
         self.record("complete" if complete else "partial", finished=count, seconds=seconds)
         if complete:

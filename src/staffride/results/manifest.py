@@ -108,6 +108,8 @@ class Manifest:
         Time that the run took, over all its sessions.
     sources
         Identifiers of the sources that the scenario's evidence comes from.
+    parameters
+        Names of the columns of ``totals`` that are drawn parameters; the others are totals.
     files
         Path inside the folder -> checksum and size.
     """
@@ -119,6 +121,7 @@ class Manifest:
     ended: str = ""
     wall_seconds: float = 0.0
     sources: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     packages: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
 
@@ -199,7 +202,7 @@ def _from_json(path: Path, content: dict[str, Any]) -> Manifest:
     try:
         fields = {name: content[name] for name in Manifest.__dataclass_fields__}
         fields["settings"] = Settings(**fields["settings"])
-        fields["sources"] = tuple(fields["sources"])
+        fields |= {name: tuple(fields[name]) for name in ("sources", "parameters")}
         fields["files"] = {name: FileRecord(**record) for name, record in fields["files"].items()}
         return Manifest(**fields)
     except (KeyError, TypeError, AttributeError) as error:

@@ -182,8 +182,8 @@ class Run:
         return self._table("events")
 
     @cached_property
-    def scores(self) -> dict[str, Any]:
-        """Return the scores against the record, by observation; empty where the run was not scored."""
+    def scoreboard(self) -> dict[str, Any]:
+        """Return all that ``scores.json`` holds; empty where the run was not scored."""
         path = self.folder / SCORES_NAME
         if not path.is_file():
             return {}
@@ -192,6 +192,24 @@ class Run:
         except (OSError, ValueError) as error:
             raise StaffrideError(f"{path} is damaged: {error}") from error
         return found
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Return the scores against the record: observation -> role, n, coverage, CRPS, baselines."""
+        found: dict[str, Any] = self.scoreboard.get("scores", {})
+        return found
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Return the names of the columns of ``totals`` that are drawn parameters."""
+        return self.manifest.parameters
+
+    @property
+    def total_names(self) -> tuple[str, ...]:
+        """Return the names of the columns of ``totals`` that the model computed."""
+        return tuple(
+            name for name in self.totals.columns if name not in ("replication", *self.parameter_names)
+        )
 
     @property
     def report(self) -> Path | None:

@@ -1,0 +1,72 @@
+"""A run as one JSON object: what ``--json`` prints, with the same names as the tables and the Python API."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.results.run import Run
+from staffride.results.series import aware
+from staffride.results.tables import STATISTICS, statistics
+
+Numbers = list[float | None]
+
+
+def as_document(run: Run) -> dict[str, Any]:
+    """Return ``run`` as plain objects: run, series, dates, totals, scores.
+
+    A number that does not exist, such as the delay in an hour in which nobody crosses, is ``None``.
+    """
+    return {
+        "run": _about(run),
+        "series": _series(run),
+        "dates": {},  # a displacement changes control of no place; a campaign will
+        "totals": _totals(run),
+        "scores": run.scores,
+    }
+
+
+def _about(run: Run) -> dict[str, Any]:
+    settings = run.manifest.settings
+    return {
+        "folder": str(run.folder),
+        "scenario": settings.scenario,
+        "seed": settings.seed,
+        "replications": run.replications,
+        "version": settings.version,
+        "cut-off": settings.origin,
+        "wall_seconds": run.wall_seconds,
+    }
+
+
+def _series(run: Run) -> dict[str, list[dict[str, Any]]]:
+    table = run.summary.read()
+    zone = run.manifest.settings.time_zone
+    times = [aware(moment, zone).isoformat() for moment in run.times]
+    figures = [_plain(table[name]) for name in STATISTICS]
+    rows = [dict(zip(STATISTICS, row, strict=True)) for row in zip(*figures, strict=True)]
+    hours = len(times)
+    return {
+        str(name): [
+            {"time": time, **row} for time, row in zip(times, rows[i * hours : (i + 1) * hours], strict=True)
+        ]
+        for i, name in enumerate(table["series"][::hours])
+    }
+
+
+def _totals(run: Run) -> dict[str, dict[str, float | None]]:
+    names = run.total_names
+    table = run.totals.read(*names) if names else {}
+    return {name: _described(values) for name, values in table.items()}
+
+
+def _described(values: NDArray[Any]) -> dict[str, float | None]:
+    column = np.asarray(values, dtype=np.float64)[:, np.newaxis]
+    return dict(zip(STATISTICS, _plain(statistics(column)[:, 0]), strict=True))
+
+
+def _plain(values: NDArray[Any]) -> Numbers:
+    return [value if math.isfinite(value) else None for value in values.tolist()]
