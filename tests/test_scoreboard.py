@@ -336,3 +336,36 @@ def test_worked_case_of_shelter_by_province() -> None:
     fitted = board.score(PROVINCES, "calibration")
     assert fitted is not None
     assert fitted.n == 4
+
+
+def test_the_record_of_2023_is_scored_at_every_origin() -> None:
+    """The figures of the record are held out from each origin on, and fewer remain each day."""
+    from staffride.scenario import load
+
+    real = load("karabakh-2023")
+    hours = real.period.hours
+    curve = 100_632.0 / (1.0 + np.exp(-(np.arange(1.0, hours + 1.0) - 96.0) / 14.0))
+    model = {"arrivals": np.tile(curve, (3, 1))}
+    prior = np.linspace(25_000.0, 120_000.0, 500)
+    counts = []
+    for day in range(6):
+        board = scoreboard(model, real, real.cutoff + timedelta(days=day - 2), prior_total=prior)
+        arrivals = board.score("arrivals")
+        assert arrivals is not None
+        assert all(point.time > board.origin for point in arrivals.points)
+        counts.append(arrivals.n)
+    assert counts == sorted(counts, reverse=True)
+    assert counts[2:] == [18, 14, 9, 6]
+
+
+def test_the_last_six_hours_are_hard_to_beat_for_two_days() -> None:
+    """From 27 September 24:00 on the bulletins of 28 and 29 September: some 700 and 1,600-2,000 persons."""
+    from staffride.scenario import load
+
+    real = load("karabakh-2023")
+    flat = {"arrivals": np.zeros((2, real.period.hours))}
+    arrivals = scoreboard(flat, real).score("arrivals")
+    assert arrivals is not None
+    days = [arrivals.days()[day].baselines["persistence_6h"] for day in (1, 2)]
+    assert 500.0 < days[0] < 1_000.0
+    assert 1_200.0 < days[1] < 2_400.0

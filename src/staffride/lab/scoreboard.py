@@ -81,7 +81,7 @@ def scoreboard(
     """
     start = origin or scenario.cutoff
     refuse_later_fit(fitted_until, start)
-    model = {name: _checked(name, values, scenario) for name, values in series.items()}
+    model = _model(series, scenario)
     others = build_rivals(scenario, start, model, prior_total=prior_total, seed=seed) | dict(rivals or {})
     board = _Board(scenario, start, model, others, seed)
     held, fitted = board.rows("held_out"), board.rows("calibration")
@@ -105,7 +105,7 @@ def score_held_out(
         An observation was published by the origin (and not kept out of the fit), or is only a record.
     """
     refuse_known(observations, origin, scenario.cutoff)
-    model = {name: _checked(name, values, scenario) for name, values in series.items()}
+    model = _model(series, scenario)
     board = _Board(scenario, origin, model, dict(rivals or {}), seed)
     usable = scorable(observations, scenario.period.hours, scenario.period.start)
     return board.by_series("held_out", usable)
@@ -255,6 +255,19 @@ def _pooled_provinces(rows: Sequence[Score]) -> tuple[Score, ...]:
     provinces = [row for row in rows if row.name.startswith("shelter.") and row.name != "shelter.total"]
     points = tuple(point for row in provinces for point in row.points)
     return (Score(PROVINCES, provinces[0].role, "persons", points),) if points else ()
+
+
+def _model(series: Series, scenario: Scenario) -> dict[str, FloatArray]:
+    """Return the model's series as they would be reported.
+
+    A press report of hours on the road is of the longest wait, while the model's series is the mean of those
+    who cross; the scenario's ``delay_report.typical_to_longest`` (mean over longest) stands between the two.
+    """
+    model = {name: _checked(name, values, scenario) for name, values in series.items()}
+    share = scenario.parameters.get("delay_report.typical_to_longest")
+    if "delay_hours" in model and share is not None and share.value:
+        model["delay_hours"] = model["delay_hours"] / share.value
+    return model
 
 
 def _checked(name: str, values: FloatArray, scenario: Scenario) -> FloatArray:
