@@ -36,6 +36,7 @@ _WEYL_0 = 0x9E3779B9
 _WEYL_1 = 0xBB67AE85
 _ROUNDS = 10
 _TWO_TO_MINUS_52 = 2.0**-52
+_TWO_TO_MINUS_32 = 2.0**-32
 
 EXACT_UP_TO = 60.0
 """Mean (of the rarer outcome) up to which `binomial` and `poisson` are exact."""
@@ -95,6 +96,30 @@ def uniforms(
         _signed(replication),
     )
     return _open_unit_interval(word_0, word_1), _open_unit_interval(word_2, word_3)
+
+
+@compiled
+def four_uniforms(
+    seed: int, replication: int, phenomenon: int, step: int, entity: int, draw: int
+) -> tuple[float, float, float, float]:
+    """Return four independent uniform numbers strictly between 0 and 1, of 32 random bits each.
+
+    The same block as `uniforms` at half the cost a number; use it where a resolution of 2.3e-10 is enough.
+    """
+    word_0, word_1, word_2, word_3 = philox4x32(
+        _signed(entity),
+        _signed(step),
+        _signed(phenomenon),
+        _signed(draw),
+        _signed(seed),
+        _signed(replication),
+    )
+    return (
+        (word_0 + 0.5) * _TWO_TO_MINUS_32,
+        (word_1 + 0.5) * _TWO_TO_MINUS_32,
+        (word_2 + 0.5) * _TWO_TO_MINUS_32,
+        (word_3 + 0.5) * _TWO_TO_MINUS_32,
+    )
 
 
 @compiled

@@ -64,7 +64,12 @@ def open_share(hour: int, open_hour: float) -> float:
 
 @compiled
 def continue_rate(
-    seed: int, replication: int, first_hour: int, log_level: float, deviation: float, process: RateProcess,
+    seed: int,
+    replication: int,
+    first_hour: int,
+    log_level: float,
+    deviation: float,
+    process: RateProcess,
     rate: NDArray[np.float64],
 ) -> None:
     """Fill ``rate[first_hour:]`` (vehicles per hour) from the state at ``first_hour``; one keyed block an hour.

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
-from staffride.engine.random import DEPARTURE, HOUSEHOLD, uniforms
+from staffride.engine.random import DEPARTURE, HOUSEHOLD, four_uniforms
 
 LARGEST_HOUSEHOLD = 9
 ENTITIES_PER_PLACE = 1_000_000
@@ -171,19 +171,34 @@ def decision_hour(
 
 
 @compiled
+def member_class(uniform: float, behaviour: Behaviour) -> tuple[bool, bool, bool]:
+    """Return whether a member is a child, is female, and is an older person, from one uniform number.
+
+    Age and sex are independent (assumed): the position within the female or the male part of the unit interval gives
+    the age. Shares as agencies published them.
+    """
+    female = uniform < behaviour.women_share
+    age = (
+        uniform / behaviour.women_share
+        if female
+        else (uniform - behaviour.women_share) / (1.0 - behaviour.women_share)
+    )
+    return age < behaviour.children_share, female, age > 1.0 - behaviour.older_share
+
+
+@compiled
 def count_members(
     seed: int, replication: int, entity: int, persons: int, behaviour: Behaviour
 ) -> tuple[int, int, int]:
-    """Return how many of a household's members are children, women and girls, and older persons.
-
-    Each member is drawn by the shares that agencies published; age and sex are independent (assumed).
-    """
+    """Return how many of a household's members are children, women and girls, and older persons."""
     children, women, older = 0, 0, 0
-    for member in range(persons):
-        age, sex = uniforms(seed, replication, HOUSEHOLD, 1, entity, member)
-        children += age < behaviour.children_share
-        older += age > 1.0 - behaviour.older_share
-        women += sex < behaviour.women_share
+    for first in range(0, persons, 4):
+        draws = four_uniforms(seed, replication, HOUSEHOLD, 1, entity, first)
+        for member in range(first, min(persons, first + 4)):
+            child, female, old = member_class(draws[member - first], behaviour)
+            children += child
+            women += female
+            older += old
     return children, women, older
 
 
@@ -228,7 +243,7 @@ def decide(
     Households
         Arrays of one entry a household, ordered by place.
     """
-    size = residents + 1
+    size = residents // 2 + 1000 if behaviour.mean_size > 2.5 else residents + 1
     place_of = np.empty(size, np.int32)
     persons_of = np.empty(size, np.int32)
     children_of = np.empty(size, np.int32)
@@ -243,8 +258,9 @@ def decide(
     for place in range(place_share.size):
         left, entity = parts[place], place * ENTITIES_PER_PLACE
         while left > 0:
-            size_draw, stay_draw = uniforms(seed, replication, HOUSEHOLD, 0, entity, 0)
-            vehicle_draw, fuel_draw = uniforms(seed, replication, HOUSEHOLD, 0, entity, 1)
+            size_draw, stay_draw, vehicle_draw, fuel_draw = four_uniforms(
+                seed, replication, HOUSEHOLD, 0, entity, 0
+            )
             persons = min(left, household_size(size_draw, behaviour.mean_size))
             place_of[count] = place
             persons_of[count] = persons
@@ -254,16 +270,16 @@ def decide(
             children_of[count], women_of[count], older_of[count] = 0, 0, 0
             decision_of[count] = NEVER
             if stay_draw >= behaviour.stay_share:
-                time_draw, straggler_draw = uniforms(seed, replication, DEPARTURE, 0, entity, 0)
+                time_draw, straggler_draw, seat_draw, _ = four_uniforms(
+                    seed, replication, DEPARTURE, 0, entity, 0
+                )
                 decision_of[count] = decision_hour(
                     time_draw, straggler_draw, place_open_hour[place], place_rate_ratio[place], behaviour
                 )
                 children_of[count], women_of[count], older_of[count] = count_members(
                     seed, replication, entity, persons, behaviour
                 )
-                if not vehicle_of[count]:
-                    seat_draw, _ = uniforms(seed, replication, DEPARTURE, 0, entity, 1)
-                    seat_of[count] = seat_draw >= behaviour.without_seat_share
+                seat_of[count] = vehicle_of[count] or seat_draw >= behaviour.without_seat_share
             left -= persons
             entity += 1
             count += 1

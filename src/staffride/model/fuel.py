@@ -16,7 +16,12 @@ from staffride.model.parties import CHILDREN, OLDER, PERSONS, WOMEN
 
 @compiled
 def next_service(
-    previous_h: float, arrival_h: float, headway_h: float, open_h: float, outage_from_h: float, outage_h: float
+    previous_h: float,
+    arrival_h: float,
+    headway_h: float,
+    open_h: float,
+    outage_from_h: float,
+    outage_h: float,
 ) -> float:
     """Return the hour at which the next vehicle has its fuel.
 

@@ -44,7 +44,8 @@ def form_parties(households: Households) -> tuple[Parties, Parties]:
     """Seat the households that leave; return (those with a vehicle, those who wait for a bus).
 
     Source: identity; people are conserved: every person of a household that leaves is in exactly one party.
-    A rider joins the last driving household before it at its place, or waits for a bus where there is none.
+    A rider joins the last driving household before it at its place, at that household's hour (``decision_h`` is set to
+    it), or waits for a bus where there is none.
     """
     size = households.place.size
     ride_place, bus_place = np.empty(size, np.int32), np.empty(size, np.int32)
@@ -64,6 +65,7 @@ def form_parties(households: Households) -> tuple[Parties, Parties]:
             rides += 1
         elif households.finds_seat[household] and rides > 0 and ride_place[rides - 1] == place:
             _add(ride_people, rides - 1, households, household)
+            households.decision_h[household] = ride_time[rides - 1]
         else:
             bus_place[waits] = place
             bus_time[waits] = households.decision_h[household]

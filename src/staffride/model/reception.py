@@ -66,7 +66,12 @@ def attraction(free_places: float, distance_h: float, distance_scale_h: float) -
 
 @compiled
 def split_by_weight(
-    seed: int, replication: int, hour: int, persons: int, weight: NDArray[np.float64], free: NDArray[np.float64],
+    seed: int,
+    replication: int,
+    hour: int,
+    persons: int,
+    weight: NDArray[np.float64],
+    free: NDArray[np.float64],
     placed: NDArray[np.int64],
 ) -> int:
     """Place persons in provinces by weight, never above what is free; return how many found a place.

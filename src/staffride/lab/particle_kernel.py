@@ -1,0 +1,195 @@
+"""The particle filter's compiled step: fluid runs carried from one report to the next (kernel; longer for speed).
+
+Each particle keeps its own law and its own path of the checkpoint's rate. On the way to a report most particles are
+guided: the rate is drawn near what the report requires, and the weight is corrected by the ratio of the prior's
+density to that of the mixture of guided and unguided paths, so that the result stays that of the prior.
+
+Source: guided (auxiliary) particle filters, Doucet & Johansen (2011); defensive mixture, Hesterberg (1995).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.engine.random import CONDITIONING, normal_ppf, uniforms
+from staffride.lab.fluid import FluidPlan, FluidState, fluid_hour, share_reaching
+from staffride.model.checkpoint import RateProcess, open_share
+
+PLAN_FIELDS = len(FluidPlan._fields)
+RATE_FIELDS = len(RateProcess._fields)
+LOAD, FREE_FLOW_FACTOR, DANGER_EFFECT = (PLAN_FIELDS + RATE_FIELDS + i for i in range(3))
+LAW_COLUMNS = DANGER_EFFECT + 1
+STATE_FIELDS = len(FluidState._fields)
+LEVEL, DEVIATION = STATE_FIELDS, STATE_FIELDS + 1
+STATE_COLUMNS = DEVIATION + 1
+
+GUIDED_SHARE = 0.8
+GUIDED_LEVEL_SD = 0.35
+GUIDED_PULL = 0.3
+GUIDED_WIDENING = 1.3
+NO_TARGET = -1.0
+
+
+@compiled
+def plan_of(law: NDArray[np.float64]) -> FluidPlan:
+    """Return the fluid plan in a particle's row of laws."""
+    return FluidPlan(
+        law[0], law[1], law[2], law[3], law[4], law[5], law[6], law[7], law[8], law[9], law[10], law[11], law[12],
+        law[13], law[14],
+    )  # fmt: skip
+
+
+@compiled
+def process_of(law: NDArray[np.float64]) -> RateProcess:
+    """Return the rate process in a particle's row of laws."""
+    return RateProcess(law[15], law[16], law[17], law[18], law[19], law[20], law[21])
+
+
+@compiled
+def log_density_ratio(z_to: float, sd_to: float, z_from: float, sd_from: float) -> float:
+    """Return the log of one normal density over another at the same point, given both standardised distances."""
+    return 0.5 * (z_from * z_from - z_to * z_to) + math.log(sd_from / sd_to)
+
+
+@compiled
+def guided_change_probability(mismatch: float, prior_probability: float) -> float:
+    """Return the chance of proposing a change of procedure; grows to one half with the mismatch of the rate."""
+    return prior_probability + (0.5 - prior_probability) * (1.0 - math.exp(-0.125 * mismatch * mismatch))
+
+
+@compiled
+def draw_rate(
+    seed: int,
+    particle: int,
+    hour: int,
+    guided: bool,
+    wanted: float,
+    level: float,
+    deviation: float,
+    process: RateProcess,
+) -> tuple[float, float, float]:
+    """Draw the next level and deviation of the log rate.
+
+    Parameters
+    ----------
+    guided
+        Whether to draw from the guided law (else from the prior).
+    wanted
+        Log rate that would meet the next report; not finite where there is none.
+
+    Returns
+    -------
+    tuple
+        Level, deviation, and log of the guided over the prior density of what was drawn (0 without a target).
+    """
+    change_draw, level_draw = uniforms(seed, particle, CONDITIONING, hour, 0, 0)
+    shock_draw, _ = uniforms(seed, particle, CONDITIONING, hour, 0, 1)
+    z_level, z_shock = normal_ppf(level_draw), normal_ppf(shock_draw)
+    prior_change, kept = process.change_probability, process.persistence * deviation
+    if not math.isfinite(wanted):
+        if change_draw < prior_change:
+            level = process.log_level_mean + process.log_level_sd * z_level
+        return level, kept + process.shock_sd * z_shock, 0.0
+    spread = process.shock_sd / math.sqrt(1.0 - process.persistence * process.persistence)
+    change_to = guided_change_probability((wanted - level - kept) / max(spread, 0.1), prior_change)
+    change = change_draw < (change_to if guided else prior_change)
+    log_ratio = math.log((1.0 - change_to) / (1.0 - prior_change))
+    if change:
+        level = (
+            wanted + GUIDED_LEVEL_SD * z_level
+            if guided
+            else process.log_level_mean + process.log_level_sd * z_level
+        )
+        log_ratio = math.log(change_to / prior_change) + log_density_ratio(
+            (level - wanted) / GUIDED_LEVEL_SD,
+            GUIDED_LEVEL_SD,
+            (level - process.log_level_mean) / process.log_level_sd,
+            process.log_level_sd,
+        )
+    limit = 3.0 * spread
+    pull = GUIDED_PULL * min(limit, max(-limit, wanted - level - kept))
+    sd_to = GUIDED_WIDENING * process.shock_sd
+    deviation = kept + pull + sd_to * z_shock if guided else kept + process.shock_sd * z_shock
+    log_ratio += log_density_ratio(
+        (deviation - kept - pull) / sd_to, sd_to, (deviation - kept) / process.shock_sd, process.shock_sd
+    )
+    return level, deviation, log_ratio
+
+
+@compiled
+def wanted_log_rate(target: float, crossed: float, hours_left: float, load: float) -> float:
+    """Return the log rate (vehicles per hour) that would bring ``crossed`` to ``target`` persons in time."""
+    if target < 0.0:
+        return math.inf
+    return math.log(max((target - crossed) / (load * hours_left), 0.5))
+
+
+@compiled
+def advance(
+    particles: tuple[int, int],
+    hours: tuple[int, int],
+    seed: int,
+    target: float,
+    law: NDArray[np.float64],
+    state: NDArray[np.float64],
+    log_weight: NDArray[np.float64],
+    path: NDArray[np.float32],
+    reached: NDArray[np.float32],
+    places: NDArray[np.float64],
+) -> None:
+    """Carry particles ``[first, last)`` over hours ``[from, until)``, in place.
+
+    Parameters
+    ----------
+    particles, hours
+        Half-open ranges.
+    target
+        Persons of the next report at the end of these hours, or ``NO_TARGET``.
+    law, state
+        (n, LAW_COLUMNS) and (n, STATE_COLUMNS); ``state`` is advanced.
+    log_weight
+        Length n; corrected for the guidance.
+    path, reached
+        (T, n) the hourly rate (vehicles per hour), and (T', n) the persons who have reached the checkpoint, kept for the
+        first T' hours; rows are filled.
+    places
+        (4, P): share of people, delay of word (h), free-flow time to the checkpoint (h), danger.
+    """
+    share = places[0]
+    lag, ratio = np.empty(share.size), np.empty(share.size)
+    for particle in range(particles[0], particles[1]):
+        plan, process = plan_of(law[particle]), process_of(law[particle])
+        load = law[particle, LOAD]
+        for place in range(share.size):
+            lag[place] = places[1, place] + law[particle, FREE_FLOW_FACTOR] * places[2, place]
+            ratio[place] = math.exp(law[particle, DANGER_EFFECT] * places[3, place])
+        row = state[particle]
+        now = FluidState(row[0], row[1], row[2], row[3], row[4], row[5])
+        level, deviation = row[LEVEL], row[DEVIATION]
+        mode_draw, _ = uniforms(seed, particle, CONDITIONING, hours[0], 1, 0)
+        guided = target >= 0.0 and mode_draw < GUIDED_SHARE
+        log_ratio = 0.0
+        for hour in range(hours[0], hours[1]):
+            wanted = wanted_log_rate(target, now.crossed, float(hours[1] - hour), load)
+            level, deviation, change = draw_rate(
+                seed, particle, hour, guided, wanted, level, deviation, process
+            )
+            log_ratio += change
+            opened = open_share(hour, process.open_hour)
+            rate = opened * min(process.highest_rate, math.exp(level + deviation))
+            decided = share_reaching(hour + 1.0, plan, share, lag, ratio)
+            now = fluid_hour(hour, decided, rate * load, plan, now)
+            path[hour, particle] = rate
+            if hour < reached.shape[0]:
+                reached[hour, particle] = now.reached
+        if target >= 0.0:
+            log_weight[particle] -= math.log(
+                GUIDED_SHARE * math.exp(min(700.0, log_ratio)) + (1.0 - GUIDED_SHARE)
+            )
+        row[0], row[1], row[2] = now.decided, now.fuel_pool, now.bus_pool
+        row[3], row[4], row[5] = now.queue, now.reached, now.crossed
+        row[LEVEL], row[DEVIATION] = level, deviation
