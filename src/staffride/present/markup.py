@@ -66,7 +66,7 @@ def _attribute(name: str, value: Attribute) -> str:
     return f' {name}="{html.escape(text, quote=True)}"'
 
 
-def element(name: str, *children: Child, **attributes: Attribute) -> Markup:
+def element(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
     """Return ``<name attributes>children</name>``.
 
     Parameters

@@ -102,7 +102,7 @@ class Plot:
     y: Scale
     marks: list[Markup] = field(default_factory=list)
 
-    def add(self, name: str, *children: Child, **attributes: str | float | bool | None) -> None:
+    def add(self, name: str, /, *children: Child, **attributes: str | float | bool | None) -> None:
         """Add one SVG element, in drawing units."""
         self.marks.append(element(name, *children, **attributes))
 

@@ -1,0 +1,153 @@
+"""One self-contained HTML file: nothing is loaded from anywhere, so it opens offline and from an e-mail."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from staffride.present import sections, words
+from staffride.present.map import map_data, relief_defs
+from staffride.present.markup import Child, Markup, element, join
+from staffride.present.summary import Bundle, Summary, summarise
+
+SCRIPTS = ("theme.js", "readout.js", "map.js")
+READ = {"arrivals": ("people", 0), "queue_vehicles": ("vehicles", 0), "delay_hours": ("hours", 1)}
+DOTS = 700  # at the busiest hour: enough to see a stream, few enough for a slow machine
+
+
+def _asset(name: str) -> str:
+    return files("staffride.present").joinpath("assets", name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
+
+
+def policy(scripts: tuple[str, ...], style: str) -> str:
+    """Return the content security policy: only these scripts and this style run, only embedded images load."""
+    allowed = " ".join(_digest(script) for script in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _data(name: str, content: Any) -> Markup:
+    """Return data for the scripts; ``<`` is escaped, so that no text in it can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return element("script", Markup(text.replace("<", "\\u003c")), type="application/json", id=name)
+
+
+def _charts(bundle: Bundle) -> dict[str, Any]:
+    """Return what the read-outs of the charts say."""
+    series = {}
+    for name, (unit, digits) in READ.items():
+        levels = {q: bundle["series"][name][q] for q in ("q05", "q25", "q50", "q75", "q95")}
+        rounded = {q: [v if v is None else round(v, digits) for v in values] for q, values in levels.items()}
+        series[name] = {"unit": unit, "digits": digits, **rounded}
+    return {"start": bundle["period"]["start"], "hours": len(bundle["times"]), "series": series}
+
+
+def _per_dot(bundle: Bundle) -> int:
+    """Return how many vehicles a dot stands for, a round number."""
+    most = max(
+        sum(values) for path in bundle["paths"].values() for values in _vehicles_by_hour(path["links"])
+    )
+    return next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 5000) if most / n <= DOTS)
+
+
+def _vehicles_by_hour(links: Any) -> list[tuple[float, ...]]:
+    return list(zip(*(series["vehicles"] for series in links.values()), strict=True)) or [(0.0,)]
+
+
+def _map_bundle(bundle: Bundle, per_dot: int) -> dict[str, Any]:
+    period = {"start": bundle["period"]["start"], "hours": len(bundle["times"])}
+    return {**period, "perDot": per_dot, **map_data(bundle)}
+
+
+def _masthead(bundle: Bundle, summary: Summary) -> Markup:
+    run = bundle["run"]
+    start, end = (datetime.fromisoformat(bundle["period"][key]) for key in ("start", "end"))
+    span = f"{words.day(start)} to {words.moment(end).split(',')[0]} {end.year}"
+    toggle = element("button", "Dark page", id="theme", type="button", hidden=True)
+    top = element(
+        "div",
+        element("p", "staffride", element("span", f"  ·  data note  ·  {span}"), class_="kicker"),
+        toggle,
+        class_="bar-top",
+    )
+    parts: list[Child] = [top, element("h1", run["title"])]
+    if run["description"]:
+        parts.append(element("p", run["description"], class_="standfirst"))
+    parts.append(element("p", summary.basis, class_="basis"))
+    if not run["complete"]:
+        parts.append(element("p", "This run was stopped early: it is usable, but not complete.", class_="basis"))
+    return element("header", parts, class_="masthead")
+
+
+def _contents(parts: list[tuple[str, str, Markup | None]]) -> Markup:
+    links = [element("li", element("a", name, href=f"#{key}")) for key, name, content in parts if content]
+    return element("nav", element("ol", links), aria_label="Contents")
+
+
+def _sections(bundle: Bundle, summary: Summary, per_dot: int) -> list[tuple[str, str, Markup | None]]:
+    return [
+        ("summary", "In short", sections.summary_section(summary)),
+        ("map", "Map", sections.map_section(bundle, per_dot)),
+        ("arrivals", "Arrivals", sections.arrivals_section(bundle)),
+        ("narrowing", "Narrowing by day", sections.origins_section(bundle)),
+        ("queue", "Queue and delay", sections.queue_section(bundle)),
+        ("shelter", "Shelter", sections.shelter_section(bundle)),
+        ("scores", "How good it is", sections.scores_section(bundle)),
+        ("parameters", "What went in", sections.parameters_section(bundle)),
+        ("claims", "Claims", sections.claims_section(bundle)),
+        ("reproduce", "Reproduce", sections.reproduce_section(bundle)),
+        ("sources", "Sources", sections.sources_footer(bundle)),
+    ]
+
+
+def render(bundle: Bundle) -> str:
+    """Return the whole page."""
+    summary = summarise(bundle)
+    style = _asset("report.css")
+    scripts = tuple(_asset(name) for name in SCRIPTS)
+    per_dot = _per_dot(bundle)
+    parts = _sections(bundle, summary, per_dot)
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy(scripts, style)),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"{bundle['run']['title']} – staffride"),
+        element("style", Markup(style)),
+    )
+    main = element("main", [content for key, _, content in parts if key != "sources"], parts[-1][2], id="main")
+    layout = element("div", _contents(parts), main, class_="layout")
+    page = element("div", _masthead(bundle, summary), layout, class_="page")
+    body = element(
+        "body",
+        element("a", "Skip to the contents", href="#main", class_="skip"),
+        relief_defs(bundle),
+        page,
+        _data("charts", _charts(bundle)),
+        _data("map-data", _map_bundle(bundle, per_dot)),
+        [element("script", Markup(script), type="module") for script in scripts],
+    )
+    return f"<!doctype html>\n{join(element('html', head, body, lang='en'))}\n"
+
+
+def write_report(bundle: Bundle, path: Path) -> None:
+    """Write the report to ``path``.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to.
+    """
+    path.write_text(render(bundle), encoding="utf-8")
