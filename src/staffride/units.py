@@ -126,8 +126,9 @@ def unit(name: str) -> Unit:
 
 def suggest_unit(name: str) -> str | None:
     """Return a suggestion naming the unit that ``name`` probably means, or ``None``."""
-    synonym = _SYNONYMS.get(name.strip().lower())
-    return f"did you mean {synonym!r}?" if synonym else nearest(name.strip(), UNITS)
+    plain = name.strip().lower()
+    synonym = plain if plain in UNITS else _SYNONYMS.get(plain)
+    return f"did you mean {synonym!r}?" if synonym else nearest(plain, UNITS)
 
 
 def same_kind(name: str, other: str) -> bool:

@@ -269,6 +269,10 @@ class Header(Model):
     area: tuple[str, ...] = Field(
         (), description="regions that people leave; every way out of them is reported"
     )
+    exit_place: str | None = Field(None, description="where people go: the place that all ways lead to")
+    checkpoint_place: str | None = Field(
+        None, description="where vehicles are stopped and arrivals are counted"
+    )
     claims: tuple[str, ...] = ()
     parameters: Parameters = Field(default_factory=dict)
 
