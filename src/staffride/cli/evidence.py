@@ -186,14 +186,14 @@ _FIELD_NAMES = {
 
 
 def _words(key: str, value: object, records: Ledger) -> str:
-    names = value if isinstance(value, list) else [value]
+    names = list(map(_plain, value)) if isinstance(value, list) else [_plain(value)]
     if key in ("sources", "document"):
         return "\n".join(_source_line(records.sources[name]) for name in names)
     if key == "facts":
         return "\n".join(f"{name}: {records.facts[name].label}" for name in names)
     if isinstance(value, dict):
         return "\n".join(f"{name}: {_plain(item)}" for name, item in value.items())
-    return ", ".join(map(_plain, names))
+    return ", ".join(names)
 
 
 def _source_line(source: Source) -> str:

@@ -87,9 +87,9 @@ The code is under the MIT licence (`LICENSE`). The data that come with it:
   Attribution 4.0 (CC BY 4.0). Changed: names were put in pairs and ids are our own; positions marked with an
   error of 2 km are not from GeoNames.
 
-The `side` of a source is that of its author: az (Azerbaijan), arm (the Armenian side; of it arm.ra the Republic
-of Armenia, arm.nk the de facto authorities of Nagorno-Karabakh), ru (Russia), none. It says nothing about who
-is right.
+The `side` of a source is that of its author: az (Azerbaijan), arm (the Armenian side; of it arm.ra the
+Republic of Armenia, arm.nk the de facto authorities of Nagorno-Karabakh), ru (Russia), none. It says nothing
+about who is right.
 
 ## Sources by name
 
