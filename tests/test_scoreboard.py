@@ -221,7 +221,7 @@ def test_changing_the_future_leaves_every_rival_identical() -> None:
     model = {"arrivals": line(np.array([90.0, 110.0]))}
     changed = [one if one.time <= at(CUTOFF_H) else row(one.id, 60.0, 5.0) for one in BULLETINS]
     first, second = (
-        rivals.build_rivals(scenario(*rows), at(CUTOFF_H), model, prior_total=prior)
+        rivals.build_rivals(scenario(*rows), at(CUTOFF_H), model, total=prior)
         for rows in (BULLETINS, changed)
     )
     assert set(first) == {"persistence_24h", "persistence_6h", "logistic", "capped_persistence"}

@@ -8,6 +8,7 @@ compared.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ import numpy as np
 from staffride.lab import baselines
 from staffride.lab.observed import CUMULATIVE, central_figure, hours_after, known_record, with_standing
 from staffride.lab.score import FloatArray
+from staffride.model.departure import share_who_stay
 
 if TYPE_CHECKING:
     from staffride.scenario.schema import Scenario
@@ -59,7 +61,7 @@ def build_rivals(
     origin: datetime,
     series: Mapping[str, FloatArray],
     *,
-    prior_total: FloatArray | None = None,
+    total: FloatArray | None = None,
     members: int = 1000,
     seed: int = 1,
 ) -> Rivals:
@@ -73,20 +75,35 @@ def build_rivals(
         Forecast origin.
     series
         The model's series by name; their names say what is wanted, and ``shelter.total`` is shared out.
-    prior_total
-        Prior sample of the final total of ``arrivals``; without it the capped rival is missing.
+    total
+        Prior sample of the final total of ``arrivals``, such as `prior_total` draws; without it the capped
+        rival is missing.
     members, seed
         Members of each rival and root of their random numbers.
     """
     rivals: Rivals = {name: {} for name in LABELS}
     wanted = {row.series for row in scenario.observations} & set(series)
     for name in sorted(wanted):
-        for rival, ensemble in _of_series(scenario, origin, name, prior_total, members, seed).items():
+        for rival, ensemble in _of_series(scenario, origin, name, total, members, seed).items():
             rivals[rival][name] = ensemble
     if "shelter.total" in series:
         for rival, provinces in _of_provinces(scenario, origin, series["shelter.total"], seed).items():
             rivals[rival].update(provinces)
     return {name: ensembles for name, ensembles in rivals.items() if ensembles}
+
+
+def prior_total(scenario: Scenario, *, members: int = 4000, seed: int = 1) -> FloatArray | None:
+    """Return the model's own prior of the final total in persons, ``[members]``: residents who do not stay.
+
+    Parameters are independent a priori, so each is drawn alone from its own stream. ``None`` for a scenario
+    that lacks one of them: the capped rival is then missing.
+    """
+    names = ("population.residents", "departure.stay_share", "departure.trust", "departure.trust_effect")
+    if any(name not in scenario.parameters for name in names):
+        return None
+    residents, *behaviour = (_draw(scenario, name, members, seed) for name in names)
+    stay = np.array([share_who_stay(*numbers) for numbers in zip(*behaviour, strict=True)])
+    return np.asarray(residents * (1.0 - stay))
 
 
 def snapshots(scenario: Scenario, origin: datetime) -> list[Snapshot]:
@@ -119,11 +136,17 @@ def kept_concentration(known: Sequence[Snapshot], end_h: float) -> float:
     return max(1.0, (moved + 1.0) * (last.hour - before.hour) / ahead - 1.0)
 
 
+def _draw(scenario: Scenario, name: str, members: int, seed: int) -> FloatArray:
+    """Return prior draws of one parameter, keyed by its name."""
+    generator = np.random.Generator(np.random.Philox(key=[seed, zlib.crc32(name.encode())]))
+    return np.asarray(scenario.parameters[name].ppf(generator.random(members)))
+
+
 def _of_series(
     scenario: Scenario,
     origin: datetime,
     name: str,
-    prior_total: FloatArray | None,
+    total: FloatArray | None,
     members: int,
     seed: int,
 ) -> dict[str, FloatArray]:
@@ -140,8 +163,8 @@ def _of_series(
     }
     if record.time_h.size >= baselines.LOGISTIC_MINIMUM:
         found["logistic"] = baselines.logistic(record, hours, members=members, seed=seed)
-    if name == "arrivals" and prior_total is not None:
-        found[CAPPED] = baselines.capped_persistence(record, hours, prior_total, members=members, seed=seed)
+    if name == "arrivals" and total is not None:
+        found[CAPPED] = baselines.capped_persistence(record, hours, total, members=members, seed=seed)
     return found
 
 

@@ -82,7 +82,7 @@ def scoreboard(
     start = origin or scenario.cutoff
     refuse_later_fit(fitted_until, start)
     model = _model(series, scenario)
-    others = build_rivals(scenario, start, model, prior_total=prior_total, seed=seed) | dict(rivals or {})
+    others = build_rivals(scenario, start, model, total=prior_total, seed=seed) | dict(rivals or {})
     board = _Board(scenario, start, model, others, seed)
     held, fitted = board.rows("held_out"), board.rows("calibration")
     return Scoreboard(scenario.name, start, held, fitted, board.final(), board.unscored())

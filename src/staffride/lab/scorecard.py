@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from staffride.lab.observed import Standing
-from staffride.lab.rivals import CAPPED, SIMPLE
-from staffride.lab.verdict import sentences
+from staffride.lab.rivals import CAPPED, LABELS, SIMPLE
+from staffride.lab.verdict import NAMES, sentences
 
 
 @dataclass(frozen=True)
@@ -181,11 +181,32 @@ class Scoreboard:
         """The findings in plain sentences, made from the numbers; a loss is stated as one."""
         return sentences(self)
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row a series for a table, held-out ones first, beside its best simple rival."""
+        return [_table_row(row) for row in (*self.held_out, *self.calibration)]
+
     def to_json(self) -> dict[str, Any]:
         """Return ``scores``: held-out rows by the name of the series, fitted ones with ``.calibration``."""
         rows = {row.name: row.to_json() for row in self.held_out}
         rows |= {f"{row.name}.calibration": row.to_json() for row in self.calibration}
         return rows
+
+
+def _table_row(row: Score) -> dict[str, Any]:
+    """Return label, role, number, coverage, CRPS, and the best simple rival with its CRPS and ratio."""
+    best = row.best_simple
+    return {
+        "label": NAMES.get(row.name, row.name.replace("_", " ")),
+        "role": row.role,
+        "unit": row.unit,
+        "n": row.n,
+        "covered_50": row.covered_50,
+        "covered_90": row.covered_90,
+        "crps": row.crps,
+        "baseline": LABELS[best] if best else None,
+        "baseline_crps": row.baselines[best] if best else None,
+        "ratio": _finite(row.ratio(best)) if best else None,
+    }
 
 
 def _mean(values: Sequence[float]) -> float:

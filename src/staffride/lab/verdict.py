@@ -10,16 +10,24 @@ from staffride.lab.rivals import CAPPED, LABELS, SIMPLE
 if TYPE_CHECKING:
     from staffride.lab.scorecard import FinalTotal, Score, Scoreboard
 
-SENTENCE_NAMES = {
-    "arrivals": "later bulletins of arrivals",
+NAMES = {
+    "arrivals": "bulletins of arrivals",
     "flow_between_bulletins": "flows between successive bulletins",
-    "shelter.by_province": "later figures of shelter by province",
-    "shelter.total": "later figures of people in shelter",
-    "vehicles_crossed": "later figures of vehicles that crossed",
-    "registered": "later figures of people registered",
+    "shelter.by_province": "figures of shelter by province",
+    "shelter.total": "figures of people in shelter",
+    "vehicles_crossed": "figures of vehicles that crossed",
+    "registered": "figures of people registered",
     "delay_hours": "reports of hours lost on the road",
 }
 """The rows that get sentences, in this order, and what to call them."""
+
+NOT_KNOWABLE = {
+    "shelter.by_province": (
+        "Which provinces open places, and how many, is decided day by day, and nothing published by the origin "
+        "tells it: neither the model nor a baseline can know a province that has not yet taken people in."
+    ),
+}
+"""What no forecast of a row can know, said beside its scores."""
 
 SAME = 0.05
 """Scores that differ by less than this share are called about the same."""
@@ -28,10 +36,11 @@ SAME = 0.05
 def sentences(board: Scoreboard) -> tuple[str, ...]:
     """Return the findings of a scoreboard, most important first."""
     found: list[str] = []
-    for name, words in SENTENCE_NAMES.items():
+    for name, words in NAMES.items():
         row = board.score(name)
         if row is not None:
             found += [_coverage(row, words), *_comparisons(row)]
+            found += [NOT_KNOWABLE[name]] if name in NOT_KNOWABLE else []
     found += [_final(board.final)] if board.final else []
     fitted = sum(row.n for row in board.calibration if not row.name.endswith("by_province"))
     if fitted:
@@ -53,7 +62,7 @@ def number(value: float, unit: str) -> str:
 def _coverage(row: Score, words: str) -> str:
     held_50, held_90 = (round(share * row.n) for share in (row.covered_50, row.covered_90))
     return (
-        f"Of {row.n} {words}, the 50 % band holds {held_50} and the 90 % band {held_90}; "
+        f"Of {row.n} held-out {words}, the 50 % band holds {held_50} and the 90 % band {held_90}; "
         f"mean CRPS {number(row.crps, row.unit)}."
     )
 
