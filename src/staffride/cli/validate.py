@@ -23,28 +23,31 @@ staffride validate karabakh-2023 --origin 2023-09-26   (knows what was published
 
 staffride validate karabakh-2023 --json > scores.json"""
 
+ScenarioName = Annotated[
+    str, typer.Argument(help="A shipped scenario such as karabakh-2023, or a scenario folder.")
+]
+Origin = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        show_default="the scenario's cut-off",
+        help="Know only what was published by then: 2023-09-26 (its end) or 2023-09-26T12:00.",
+    ),
+]
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", min=2, max=1_000_000, help="How many times to run it.")
+]
+Seed = Annotated[int, typer.Option("--seed", "-s", min=0, max=2**32 - 1, help="Root of all random numbers.")]
+
 app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog=EXAMPLES)
 def validate(
-    scenario: Annotated[
-        str, typer.Argument(help="A shipped scenario such as karabakh-2023, or a scenario folder.")
-    ],
-    origin: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            show_default="the scenario's cut-off",
-            help="Know only what was published by then: 2023-09-26 (its end) or 2023-09-26T12:00.",
-        ),
-    ] = None,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, max=1_000_000, help="How many times to run it.")
-    ] = 1000,
-    seed: Annotated[
-        int, typer.Option("--seed", "-s", min=0, max=2**32 - 1, help="Root of all random numbers.")
-    ] = 1,
+    scenario: ScenarioName,
+    origin: Origin = None,
+    replications: Replications = 1000,
+    seed: Seed = 1,
     prior: Annotated[bool, typer.Option("--prior", help="Use no bulletin: the priors alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:

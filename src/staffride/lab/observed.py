@@ -185,10 +185,10 @@ def read_hourly(series: str, hourly: FloatArray, hours: FloatArray) -> FloatArra
     if series in HOURLY_MEANS:
         column = np.maximum(np.ceil(inside).astype(int) - 1, 0)
         return np.asarray(_filled_forward(hourly)[rows, column], dtype=float)
-    states = np.hstack([np.zeros((hourly.shape[0], 1)), hourly])
-    before = np.minimum(np.floor(inside).astype(int), hourly.shape[1] - 1)
-    part = inside - before
-    return np.asarray((1.0 - part) * states[rows, before] + part * states[rows, before + 1])
+    hour = np.minimum(np.floor(inside).astype(int), hourly.shape[1] - 1)
+    at_start = np.where(hour > 0, hourly[rows, np.maximum(hour - 1, 0)], 0.0)
+    part = inside - hour
+    return np.asarray((1.0 - part) * at_start + part * hourly[rows, hour])
 
 
 def _filled_forward(hourly: FloatArray) -> FloatArray:

@@ -23,8 +23,8 @@ NAMES = {
 
 NOT_KNOWABLE = {
     "shelter.by_province": (
-        "Which provinces open places, and how many, is decided day by day, and nothing published by the origin "
-        "tells it: neither the model nor a baseline can know a province that has not yet taken people in."
+        "Which provinces open places, and how many, is decided day by day, and nothing published by the "
+        "origin tells it: neither the model nor a baseline can know a province that has taken nobody in yet."
     ),
 }
 """What no forecast of a row can know, said beside its scores."""
