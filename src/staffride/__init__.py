@@ -15,20 +15,32 @@ from typing import TYPE_CHECKING
 from staffride._version import __version__
 
 if TYPE_CHECKING:
-    from staffride.api import list_runs, open_run, run
+    from staffride.api import RunInterruptedError, resume_run, run
     from staffride.errors import InputError, StaffrideError
-    from staffride.results.run import Run
+    from staffride.results.run import Run, list_runs, open_run
 
 _HOMES = {
     "run": "staffride.api",
-    "open_run": "staffride.api",
-    "list_runs": "staffride.api",
+    "resume_run": "staffride.api",
+    "RunInterruptedError": "staffride.api",
+    "open_run": "staffride.results.run",
+    "list_runs": "staffride.results.run",
     "Run": "staffride.results.run",
     "StaffrideError": "staffride.errors",
     "InputError": "staffride.errors",
 }
 
-__all__ = ["InputError", "Run", "StaffrideError", "__version__", "list_runs", "open_run", "run"]
+__all__ = [
+    "InputError",
+    "Run",
+    "RunInterruptedError",
+    "StaffrideError",
+    "__version__",
+    "list_runs",
+    "open_run",
+    "resume_run",
+    "run",
+]
 
 
 def __getattr__(name: str) -> object:

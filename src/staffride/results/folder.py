@@ -71,15 +71,17 @@ class RunFolder:
         self.manifest = manifest
 
     @classmethod
-    def begin(cls, path: Path, settings: Settings, sources: tuple[str, ...] = ()) -> RunFolder:
-        """Start a run in ``path``.
+    def begin(
+        cls, path: Path, settings: Settings, source: str = "", sources: tuple[str, ...] = ()
+    ) -> RunFolder:
+        """Start a run in ``path``; ``source`` and ``sources`` as in `Manifest`.
 
         Raises
         ------
         StorageError
             The folder cannot be written to.
         """
-        folder = cls(path, new_manifest(settings, sources))
+        folder = cls(path, new_manifest(settings, source, sources))
         write_manifest(path, folder.manifest)
         with storage_errors(folder.blocks):
             folder.blocks.mkdir(exist_ok=True)

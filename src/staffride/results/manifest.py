@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -106,6 +106,8 @@ class Manifest:
         Moments, ISO 8601 in UTC.
     wall_seconds
         Time that the run took, over all its sessions.
+    source
+        The scenario as the user named it.
     sources
         Identifiers of the sources that the scenario's evidence comes from.
     parameters
@@ -120,14 +122,11 @@ class Manifest:
     started: str = ""
     ended: str = ""
     wall_seconds: float = 0.0
+    source: str = ""
     sources: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     packages: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
-
-    def with_status(self, status: Status, **changes: Any) -> Manifest:  # noqa: ANN401 (as dataclasses.replace)
-        """Return a copy in ``status``, with other fields changed as named."""
-        return replace(self, status=status, **changes)
 
 
 def now() -> str:
@@ -135,9 +134,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def new_manifest(settings: Settings, sources: tuple[str, ...] = ()) -> Manifest:
-    """Return the manifest of a run that starts now."""
-    return Manifest(settings, "running", started=now(), sources=sources, packages=package_versions())
+def new_manifest(settings: Settings, source: str = "", sources: tuple[str, ...] = ()) -> Manifest:
+    """Return the manifest of a run that starts now; ``source`` and ``sources`` as in `Manifest`."""
+    packages = package_versions()
+    return Manifest(settings, "running", started=now(), source=source, sources=sources, packages=packages)
 
 
 def package_versions() -> dict[str, str]:

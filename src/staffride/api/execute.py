@@ -1,0 +1,220 @@
+"""The steps of a run, in order; what fails after the tables are written never costs the results."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from staffride.api.plan import Plan, keep_scenario, make_plan
+from staffride.api.request import Request
+from staffride.engine.compile import compile_before_workers
+from staffride.engine.ensemble import BlockResult, run_blocks
+from staffride.errors import StaffrideError
+from staffride.lab.scoreboard import scoreboard
+from staffride.model.displacement import simulate_block
+from staffride.present.bundle import build_bundle
+from staffride.present.report import write_report
+from staffride.results.atomic import write_text
+from staffride.results.folder import (
+    DEFAULT_PARENT,
+    SCENARIO_NAME,
+    RunFolder,
+    default_folder,
+    find_unfinished,
+    make_folder,
+)
+from staffride.results.lock import locked
+from staffride.results.manifest import MANIFEST_NAME, Manifest, read_manifest
+from staffride.results.resolved import SETTINGS_NAME
+from staffride.results.run import REPORT_NAME, SCORES_NAME, Run
+from staffride.results.task import BlockTask
+
+
+class RunInterruptedError(KeyboardInterrupt):
+    """A run was stopped by Ctrl-C; its message says what was kept and how to go on.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run, with tables of what was finished.
+    message
+        What was kept and how to go on.
+    """
+
+    def __init__(self, folder: Path, message: str) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+
+class Listener(Protocol):
+    """Who is told how a run goes on."""
+
+    def advance(self, done: int, total: int) -> None:
+        """Take note that replications ``done`` of ``total`` are finished."""
+
+    def say(self, text: str) -> None:
+        """Take note that something begins that takes a while."""
+
+    def warn(self, text: str) -> None:
+        """Take note that something went wrong that does not stop the run."""
+
+
+def execute(request: Request, listener: Listener) -> Run:
+    """Do what ``request`` asks and return the results; see `staffride.run` for what is raised."""
+    began = time.monotonic()
+    request.check()
+    begun = _begun(request)
+    if begun is not None:
+        with locked(begun):
+            plan = make_plan(_as_begun(request, begun, read_manifest(begun)))
+            return _Session(RunFolder.resume(begun, plan.settings), plan, request, listener, began).run()
+    plan = make_plan(request)
+    path = request.folder or default_folder(plan.scenario.name)
+    make_folder(path)
+    with locked(path):
+        store = RunFolder.begin(path, plan.settings, plan.source, plan.sources)
+        return _Session(store, plan, request, listener, began).run()
+
+
+def _begun(request: Request) -> Path | None:
+    """Return the folder of the run to complete, or ``None`` for a new run."""
+    if not request.resume:
+        return None
+    named = None if request.scenario is None else Path(request.scenario)
+    for path in (request.folder, named):
+        if path is not None and (path / MANIFEST_NAME).is_file():
+            return path
+    if request.folder is not None:
+        return None if named is not None else request.folder
+    return find_unfinished(DEFAULT_PARENT, None if named is None else named.name)
+
+
+def _as_begun(request: Request, path: Path, manifest: Manifest) -> Request:
+    """Return ``request`` with what it leaves open filled from the run that it completes."""
+    settings, kept = manifest.settings, path / SCENARIO_NAME
+    named = request.scenario is not None and Path(request.scenario) != path
+    own = kept if (kept / SETTINGS_NAME).is_file() else manifest.source
+    return replace(
+        request,
+        scenario=request.scenario if named else own,
+        replications=settings.replications if request.replications is None else request.replications,
+        seed=settings.seed if request.seed is None else request.seed,
+        prior=settings.mode == "prior" if request.prior is None else request.prior,
+        origin=settings.origin if request.origin is None else request.origin,
+    )
+
+
+class _Session:
+    """One session of work on one run: from the first missing block to the report."""
+
+    def __init__(
+        self, store: RunFolder, plan: Plan, request: Request, listener: Listener, began: float
+    ) -> None:
+        self.store, self.plan, self.request, self.listener = store, plan, request, listener
+        self._since = began
+
+    def run(self) -> Run:
+        """Simulate what is missing, then score and report, and return the results."""
+        if not (self.store.scenario / SETTINGS_NAME).is_file():
+            keep_scenario(self.store, self.plan)
+        if self.store.manifest.status != "complete":
+            self._simulate()
+            self.store.assemble(self.plan.labels, self._seconds())
+        self._score()
+        self._report()
+        self.store.record(seconds=self._seconds())
+        return Run(self.store.path)
+
+    def _seconds(self) -> float:
+        """Return the time since this was last asked."""
+        now = time.monotonic()
+        self._since, elapsed = now, now - self._since
+        return elapsed
+
+    def _simulate(self) -> None:
+        missing = self.store.missing()
+        total = self.plan.settings.replications
+        done = total - sum(count for _, count in missing)
+
+        def advance(result: BlockResult[int]) -> None:
+            nonlocal done
+            done += result.value
+            self.listener.advance(done, total)
+
+        self.listener.advance(done, total)
+        try:
+            self._compile()
+            for _ in run_blocks(
+                self._task(), missing, self.request.workers, on_done=advance, on_retry=self.listener.warn
+            ):
+                pass
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
+        except StaffrideError as error:
+            raise StaffrideError(f"{error} Then go on with: {self._how_to_resume}") from error
+
+    def _task(self) -> BlockTask:
+        plan, store = self.plan, self.store
+        return BlockTask(plan.inputs, plan.draws, plan.settings.seed, store.blocks, store.key)
+
+    def _compile(self) -> None:
+        """Fill the cache of compiled rules before several workers would each do it."""
+        plan = self.plan
+        compile_before_workers(
+            lambda: simulate_block(plan.inputs, plan.draws, plan.settings.seed, 0, 1),
+            lambda: self.listener.say("Compiling the model once; this takes some seconds and is kept."),
+        )
+
+    def _interrupted(self) -> RunInterruptedError:
+        """Write tables of what was finished and return the error that says so."""
+        kept = self.store.assemble(self.plan.labels, self._seconds())
+        total = self.plan.settings.replications
+        return RunInterruptedError(
+            self.store.path,
+            f"Stopped. {kept:,} of {total:,} replications are in {self.store.path} and can be used. "
+            f"Complete the run with: {self._how_to_resume}",
+        )
+
+    @property
+    def _how_to_resume(self) -> str:
+        return f"staffride run --resume {self.store.path}"
+
+    def _score(self) -> None:
+        if (self.store.path / SCORES_NAME).is_file():
+            return
+        try:
+            content = scores_of(Run(self.store.path), self.plan)
+            write_text(
+                self.store.path / SCORES_NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+            )
+        except Exception as error:  # the results are worth more than their scores
+            self.listener.warn(f"the run is complete, but it could not be scored: {error}")
+
+    def _report(self) -> None:
+        if not self.request.report:
+            return
+        try:
+            write_report(build_bundle(Run(self.store.path)), self.store.path / REPORT_NAME)
+        except Exception as error:  # the results are worth more than their report
+            self.listener.warn(f"the run is complete, but its report could not be written: {error}")
+
+
+def scores_of(run: Run, plan: Plan) -> dict[str, Any]:
+    """Return what ``scores.json`` holds: scores, final total, findings in words, what is not scored."""
+    settings = plan.settings
+    observed = dict.fromkeys(row.series for row in plan.scenario.observations)
+    series = {name: run[name].values.astype(np.float64) for name in observed if name in run.series_names}
+    board = scoreboard(series, plan.scenario, datetime.fromisoformat(settings.origin), seed=settings.seed)
+    return {
+        "origin": settings.origin,
+        "scores": board.to_json(),
+        "final": board.final.to_json() if board.final else None,
+        "says": list(board.says),
+        "unscored": list(board.unscored),
+    }

@@ -1,0 +1,110 @@
+"""``staffride run``: run a scenario many times, store it, report it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from staffride.cli.failure import standard_error
+
+if TYPE_CHECKING:
+    from staffride.results.run import Run
+
+EXAMPLES = """Examples:
+
+staffride run karabakh-2023
+
+staffride run karabakh-2023 --replications 200 --seed 7 --folder my-run
+
+staffride run karabakh-2023 --origin 2023-09-26   (knows what was published by the end of that day)
+
+staffride run my-scenario --prior --json > run.json
+
+staffride run --resume   (completes the last run that was stopped)"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EXAMPLES)
+def run(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            show_default=False,
+            help="A shipped scenario, such as karabakh-2023, or a folder; with --resume, a run folder.",
+        ),
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option("--replications", "-n", show_default="1000", help="How many times to run it."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", "-s", show_default="1", help="Root of all random numbers.")
+    ] = None,
+    prior: Annotated[bool, typer.Option("--prior", help="Use no bulletin: the priors alone.")] = False,
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            show_default="the scenario's cut-off",
+            help="Know only what was published by then: 2023-09-26 (its end) or 2023-09-26T12:00.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", show_default="all processors", help="Processes to use."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", "-o", show_default="runs/<scenario>-<time>", help="Where to write the run."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Complete a run that was stopped or killed.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
+) -> None:
+    """Run a scenario many times and report what happened, with bands.
+
+    The results go to a new folder under ``runs/``: tables in Parquet, scores, the resolved scenario, and
+    ``report.html``. The same seed gives the same numbers on any number of workers.
+    """
+    from staffride.api import Request, execute
+    from staffride.cli.progress import Progress
+
+    request = Request(
+        scenario, replications, seed, prior or None, origin, workers, folder, resume, not no_report
+    )
+    with Progress(quiet=quiet or (as_json and not standard_error().is_terminal)) as progress:
+        finished = execute(request, progress)
+    if as_json:
+        print_json(finished)
+    elif not quiet:
+        print_summary(finished)
+
+
+def print_summary(finished: Run) -> None:
+    """Print the run in plain words on standard output, and where its report is."""
+    from rich.console import Console
+
+    from staffride.present.bundle import build_bundle
+    from staffride.present.summary import summarise
+    from staffride.present.summary_views import to_rich
+
+    console = Console(highlight=False)
+    console.print(to_rich(summarise(build_bundle(finished))))
+    console.print()
+    for what, path in (("Report", finished.report), ("Tables", finished.folder)):
+        if path is not None:
+            console.print(f"{what}: {path}", soft_wrap=True, markup=False)
+
+
+def print_json(finished: Run) -> None:
+    """Print the run as one JSON object on standard output."""
+    from staffride.results.document import as_document
+
+    typer.echo(json.dumps(as_document(finished), ensure_ascii=False, allow_nan=False))

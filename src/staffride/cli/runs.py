@@ -1,0 +1,76 @@
+"""``staffride runs``: the runs in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from staffride.results.run import Run
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Examples:\n\nstaffride runs\n\nstaffride runs my-folder --json")
+def runs(
+    folder: Annotated[Path, typer.Argument(help="The folder that holds the run folders.")] = Path("runs"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list and nothing else.")] = False,
+) -> None:
+    """List the runs in a folder, the oldest first."""
+    from staffride.results.run import list_runs
+
+    found = list_runs(folder)
+    if as_json:
+        typer.echo(json.dumps([_about(run) for run in found], ensure_ascii=False))
+    elif not found:
+        typer.echo(f"No runs in {folder}. Make one with: staffride run karabakh-2023")
+    else:
+        _print_table(found)
+
+
+def _about(run: Run) -> dict[str, Any]:
+    settings = run.manifest.settings
+    return {
+        "folder": str(run.folder),
+        "scenario": run.scenario,
+        "status": status_of(run),
+        "replications": run.replications,
+        "requested": settings.replications,
+        "seed": run.seed,
+        "mode": settings.mode,
+        "origin": settings.origin,
+        "started": run.manifest.started,
+        "wall_seconds": run.wall_seconds,
+    }
+
+
+def status_of(run: Run) -> str:
+    """Return the status of a run; one that says ``running`` while no process holds it was killed."""
+    from staffride.results.lock import is_locked
+
+    return "killed" if run.status == "running" and not is_locked(run.folder) else run.status
+
+
+def _print_table(found: list[Run]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("run", "status", "replications", "seed", "knows", "seconds"):
+        table.add_column(heading, overflow="fold")
+    for run in found:
+        table.add_row(*_cells(run))
+    Console().print(table)
+    if any(run.status != "complete" for run in found):
+        typer.echo("Complete a stopped run with: staffride run --resume FOLDER")
+
+
+def _cells(run: Run) -> tuple[str, ...]:
+    settings = run.manifest.settings
+    done, asked = f"{run.replications:,}", f"{settings.replications:,}"
+    size = done if done == asked else f"{done} of {asked}"
+    knows = "no bulletin" if settings.mode == "prior" else f"until {settings.origin[:16].replace('T', ' ')}"
+    return str(run.folder), status_of(run), size, str(run.seed), knows, f"{run.wall_seconds:.1f}"

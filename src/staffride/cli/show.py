@@ -1,0 +1,68 @@
+"""``staffride show``: one run, in words or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from staffride.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from staffride.results.run import Run
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Examples:\n\nstaffride show latest\n\nstaffride show my-run --json > run.json")
+def show(
+    run: Annotated[str, typer.Argument(help="The folder of a run, its name under runs/, or: latest.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Compare every file with its checksum.")] = False,
+) -> None:
+    """Show one run: its summary in plain words, or its JSON."""
+    from staffride.cli.run import print_json, print_summary
+
+    found = find_run(run)
+    if check:
+        _print_check(found)
+    elif as_json:
+        print_json(found)
+    else:
+        print_summary(found)
+
+
+def find_run(name: str) -> Run:
+    """Return the run called ``name``: a folder, a name under ``runs/``, or ``latest``.
+
+    Raises
+    ------
+    InputError
+        There is no such run.
+    """
+    from staffride.results.folder import DEFAULT_PARENT
+    from staffride.results.run import Run, list_runs
+
+    if name == "latest":
+        found = list_runs()
+        if found:
+            return found[-1]
+        raise _not_found("there is no run in runs/", "make one with: staffride run karabakh-2023")
+    for path in (Path(name), DEFAULT_PARENT / name):
+        if path.is_dir():
+            return Run(path)
+    raise _not_found(f"there is no run {name!r}", "list the runs with: staffride runs")
+
+
+def _not_found(message: str, suggestion: str) -> InputError:
+    return InputError([Problem(message, expected="the folder of a run", suggestion=suggestion)])
+
+
+def _print_check(found: Run) -> None:
+    bad = found.verify()
+    for name in bad:
+        typer.echo(f"{found.folder / name}: missing or changed")
+    if bad:
+        raise typer.Exit(1)
+    typer.echo(f"All {len(found.manifest.files)} files are as they were written.")
