@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON_FILES = sorted((ROOT / "src").rglob("*.py"))
-LONGEST_FILE, LONGEST_FUNCTION, LONGEST_KERNEL, MEDIAN_FUNCTION = 400, 30, 70, 8
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_KERNEL, MEDIAN_FUNCTION = 400, 30, 100, 8
 DATA_SUFFIXES = {".csv", ".json", ".yaml", ".yml", ".toml", ".cff", ".ipynb"}
 TEXT_SUFFIXES = {".py", ".md", ".txt", ".css", ".js", ".html", ""} | DATA_SUFFIXES
 SKIPPED_FOLDERS = {".venv", ".git", "runs", "node_modules", "_build", "build", "dist", "__pycache__"}
@@ -81,6 +81,12 @@ def is_decorated(function: Function, name: str) -> bool:
     return any(ast.unparse(decorator).partition("(")[0] == name for decorator in function.decorator_list)
 
 
+def is_kernel(function: Function, first_line: str) -> bool:
+    """Whether the function is compiled, and its docstring or its file's first line calls it a kernel."""
+    described = f"{ast.get_docstring(function)} {first_line}".lower()
+    return is_decorated(function, "compiled") and "kernel" in described
+
+
 def public_definitions(tree: ast.Module) -> Iterator[ast.AST]:
     """Every public class, function and method; what a function defines inside itself is its own business."""
     pending: list[ast.AST] = list(tree.body)
@@ -92,7 +98,10 @@ def public_definitions(tree: ast.Module) -> Iterator[ast.AST]:
 
 def test_no_machine_paths() -> None:
     assert (
-        matches(re.compile(r"(?<![\w.~])/(root|work|tmp|(home|Users)/\w{2,})/|[A-Z]:\\Users|\.pyenv/versions")) == []
+        matches(
+            re.compile(r"(?<![\w.~])/(root|work|tmp|(home|Users)/\w{2,})/|[A-Z]:\\Users|\.pyenv/versions")
+        )
+        == []
     )
 
 
@@ -129,10 +138,12 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     long, lengths = [], []
     for path in PYTHON_FILES:
-        for function in functions(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        first_line = text.partition("\n")[0]
+        for function in functions(ast.parse(text)):
             size = source_length(path, function)
             lengths.append(size)
-            if size > (LONGEST_KERNEL if is_decorated(function, "compiled") else LONGEST_FUNCTION):
+            if size > (LONGEST_KERNEL if is_kernel(function, first_line) else LONGEST_FUNCTION):
                 long.append(f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {size} lines")
     assert long == []
     assert statistics.median(lengths) <= MEDIAN_FUNCTION
