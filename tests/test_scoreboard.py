@@ -369,3 +369,18 @@ def test_the_last_six_hours_are_hard_to_beat_for_two_days() -> None:
     days = [arrivals.days()[day].baselines["persistence_6h"] for day in (1, 2)]
     assert 500.0 < days[0] < 1_000.0
     assert 1_200.0 < days[1] < 2_400.0
+
+
+def test_the_models_own_prior_of_the_total_is_wide_and_knows_no_answer() -> None:
+    from staffride.scenario import load
+
+    real = load("karabakh-2023")
+    total = rivals.prior_total(real)
+    assert total is not None
+    low, high = score.central_band(total, 0.9)
+    assert (high[0] - low[0]) / 100_632.0 > 0.40
+    assert np.all(total > 0.0)
+    again = rivals.prior_total(real, members=100)
+    assert again is not None
+    np.testing.assert_array_equal(again, total[:100])
+    assert rivals.prior_total(scenario(*BULLETINS)) is None

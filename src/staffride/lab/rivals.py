@@ -92,18 +92,21 @@ def build_rivals(
     return {name: ensembles for name, ensembles in rivals.items() if ensembles}
 
 
-def prior_total(scenario: Scenario, *, members: int = 4000, seed: int = 1) -> FloatArray | None:
+def prior_total(
+    scenario: Scenario, *, residents: str = "population.residents", members: int = 4000, seed: int = 1
+) -> FloatArray | None:
     """Return the model's own prior of the final total in persons, ``[members]``: residents who do not stay.
 
-    Parameters are independent a priori, so each is drawn alone from its own stream. ``None`` for a scenario
-    that lacks one of them: the capped rival is then missing.
+    Parameters are independent a priori, so each is drawn alone from its own stream. ``residents`` names the
+    quantity that is the prior of the population. ``None`` for a scenario that lacks one of the parameters:
+    the capped rival is then missing.
     """
-    names = ("population.residents", "departure.stay_share", "departure.trust", "departure.trust_effect")
+    names = (residents, "departure.stay_share", "departure.trust", "departure.trust_effect")
     if any(name not in scenario.parameters for name in names):
         return None
-    residents, *behaviour = (_draw(scenario, name, members, seed) for name in names)
+    population, *behaviour = (_draw(scenario, name, members, seed) for name in names)
     stay = np.array([share_who_stay(*numbers) for numbers in zip(*behaviour, strict=True)])
-    return np.asarray(residents * (1.0 - stay))
+    return np.asarray(population * (1.0 - stay))
 
 
 def snapshots(scenario: Scenario, origin: datetime) -> list[Snapshot]:
