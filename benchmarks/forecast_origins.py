@@ -4,7 +4,8 @@ Run with:  python benchmarks/forecast_origins.py [replications]
 
 For 25 to 30 September 24:00 it prints the width of the 90 % band of the final total as a share of the
 record, whether the record lies inside, the model's mean CRPS on later bulletins beside its rivals, the
-coverage of the flows between bulletins, and shelter by province. Nothing is tuned here: it only reads the scoreboard.
+coverage of the flows between bulletins, and shelter by province. Nothing is tuned here: it only reads the
+scoreboard.
 """
 
 from __future__ import annotations
