@@ -1,12 +1,179 @@
-"""What can be wrong with a scenario although each of its parts is well formed."""
+"""What can be wrong with a scenario although each of its parts is well formed: one function a question."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from staffride.errors import nearest
+from staffride.evidence import Ledger
 from staffride.scenario.draft import Draft
-from staffride.scenario.quantity import ParameterSpec
+from staffride.scenario.quantity import ParameterSpec, Quantity
+from staffride.scenario.roads import check_roads
+from staffride.scenario.roles import check_roles
+from staffride.units import same_kind, unit, units_of_kind
+
+SHARE_TOLERANCE = 0.001
+"""How far the shares of the people may be from 1: room for rounding."""
+
+PRACTICAL_RANGE = (0.0001, 0.9999)
+"""Quantiles between which a quantity must make sense; a tail beyond them may leave the model's limits."""
 
 
-def check_draft(parts: Draft, specs: Mapping[str, ParameterSpec] | None) -> None:
-    """Add every problem that a draft has to its list."""
+def check_draft(
+    parts: Draft, specs: Mapping[str, ParameterSpec] | None, ledger: Ledger, now: datetime | None = None
+) -> None:
+    """Add every problem that a draft has to its list.
+
+    Parameters
+    ----------
+    parts
+        The draft.
+    specs
+        The parameters that the model reads, if they are to be checked.
+    ledger
+        The record.
+    now
+        The moment of the check; the clock's by default.
+    """
+    _check_references(parts)
+    _check_shares(parts)
+    _check_times(parts)
+    _check_not_under_way(parts, now or datetime.now(UTC))
+    check_roads(parts)
+    check_roles(parts, ledger)
+    if specs is not None:
+        _check_parameters(parts, specs)
+
+
+def _check_references(parts: Draft) -> None:
+    """Report names of places, links, provinces and regions that are not there."""
+    for link in parts.links:
+        for end in ("from_place", "to_place"):
+            _known(parts, f"links.{link.id}", f"link {link.id!r}: `{end}`", getattr(link, end), "places")
+    for row in parts.people:
+        _known(parts, f"people.{row.place}", "people: `place`", row.place, "places")
+    for province in parts.provinces:
+        what = f"province {province.id!r}: `centre_place`"
+        _known(parts, f"provinces.{province.id}", what, province.centre_place, "places")
+    for event in parts.events:
+        where = f"events.{event.id}"
+        _known(parts, where, f"event {event.id!r}: `place`", event.place, "places")
+        _known(parts, where, f"event {event.id!r}: `link`", event.link, "links")
+    for key in ("exit_place", "checkpoint_place"):
+        _known(parts, key, f"`{key}`", parts.header.get(key), "places")
+    _check_regions(parts)
+    _check_series(parts)
+
+
+def _known(parts: Draft, where: str, what: str, name: str | None, table: str) -> None:
+    known = parts.names[table]
+    if name is not None and name not in known:
+        problem = f"{what} is {name!r}, which is not in {table}.csv"
+        parts.complain(where, problem, f"the id of one of the {len(known)} {table}", nearest(name, known))
+
+
+def _check_regions(parts: Draft) -> None:
+    regions = {place.region for place in parts.places}
+    for region in parts.area:
+        if region not in regions:
+            expected = "a region of places.csv: " + ", ".join(sorted(regions))
+            parts.complain("area", f"`area` names {region!r}", expected, nearest(region, regions))
+
+
+def _check_series(parts: Draft) -> None:
+    """Report shelter observed in a province that is not there."""
+    fixed = ["total", "unmet"]
+    for row in parts.observations:
+        kind, _, slug = row.series.partition(".")
+        if kind == "shelter" and slug not in [*fixed, *parts.names["provinces"]]:
+            known = [f"shelter.{name}" for name in [*fixed, *parts.names["provinces"]]]
+            parts.complain(
+                f"observations.{row.id}",
+                f"observation {row.id!r}: there is no province {slug!r}",
+                "one of " + ", ".join(known),
+                nearest(row.series, known),
+            )
+
+
+def _check_shares(parts: Draft) -> None:
+    if not parts.people or len(parts.people) < len(parts.names["people"]):
+        return
+    total = sum(row.share for row in parts.people)
+    if abs(total - 1.0) > SHARE_TOLERANCE:
+        first = f"people.{parts.people[0].place}"
+        text = f"the shares of people.csv sum to {total:.4g}"
+        parts.complain(first, text, "shares that sum to 1", f"divide each by {total:.6g}")
+
+
+def _check_times(parts: Draft) -> None:
+    """Report observations outside the period, and given events that the cut-off hides."""
+    if parts.period is None or parts.cutoff is None:
+        return
+    for row in parts.observations:
+        if row.role != "record" and not parts.period.start <= row.time <= parts.period.end:
+            parts.complain(
+                f"observations.{row.id}",
+                f"observation {row.id!r} describes {row.time:%Y-%m-%d %H:%M}, outside the period",
+                "a time within the period",
+                "give it the role 'record', which is shown and not compared",
+            )
+    for event in parts.events:
+        if event.given and max(event.time, event.known_from) > parts.cutoff:
+            parts.complain(
+                f"events.{event.id}",
+                f"event {event.id!r} is given, but happens or becomes known after the cut-off",
+                f"known by {parts.cutoff:%Y-%m-%d %H:%M}",
+                "set `given` to no: it is then shown and not used",
+            )
+
+
+def _check_not_under_way(parts: Draft, now: datetime) -> None:
+    """Warn when people may still be on the move: what is published can harm them."""
+    if parts.period is not None and parts.period.end > now:
+        parts.complain(
+            "period",
+            "the period is not over",
+            "a period in the past",
+            "before you share a run, read the page on data responsibility: a published queue is a target",
+            fatal=False,
+        )
+
+
+def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
+    """Report parameters that the model does not read, that it misses, or that it would read wrongly."""
+    for name in parts.parameter_names:
+        if name not in specs and not _is_alternative(name, specs):
+            expected = f"one of its {len(specs)} parameters, or one of them with `_` and a remark"
+            text = f"the model has no parameter {name!r}"
+            parts.complain(f"parameters.{name}", text, expected, nearest(name, specs))
+    for name, spec in specs.items():
+        if spec.required and name not in parts.parameter_names:
+            expected = f"{name}: {spec.meaning}, in {spec.unit}"
+            near = nearest(name, [given for given in parts.parameter_names if given not in specs])
+            parts.complain("parameters", f"the parameter {name!r} is missing", expected, near)
+        elif name in parts.parameters:
+            _check_fit(parts, parts.parameters[name], spec)
+
+
+def _is_alternative(name: str, specs: Mapping[str, ParameterSpec]) -> bool:
+    """Return whether a quantity is another prior of a parameter: its name and, after `_`, a remark."""
+    return any(name.startswith(f"{known}_") for known in specs)
+
+
+def _check_fit(parts: Draft, quantity: Quantity, spec: ParameterSpec) -> None:
+    where = f"parameters.{spec.name}"
+    if not same_kind(quantity.unit, spec.unit):
+        kind = unit(spec.unit).kind
+        parts.complain(
+            where,
+            f"parameter {spec.name!r} is in {quantity.unit}, a {unit(quantity.unit).kind}",
+            f"a {kind}: one of " + ", ".join(units_of_kind(kind)),
+            f"the model reads it in {spec.unit}",
+        )
+        return
+    low, high = quantity.in_unit(spec.unit).quantiles(*PRACTICAL_RANGE)
+    if (spec.low is not None and low < spec.low) or (spec.high is not None and high > spec.high):
+        text = f"parameter {spec.name!r} runs from {low:.4g} to {high:.4g} {spec.unit}"
+        ends = ["" if end is None else f"{end:g}" for end in (spec.low, spec.high)]
+        parts.complain(where, text, f"{ends[0] or 'no limit'} to {ends[1] or 'no limit'}", "truncate it")

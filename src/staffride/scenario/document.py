@@ -1,4 +1,4 @@
-"""Reading a YAML file as plain data with the line of every key and item. Nothing is ever constructed or run."""
+"""Reading a YAML file as plain data with the line of every key and item; nothing is constructed or run."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import io
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from staffride.errors import Problem, nearest
+from staffride.errors import Problem
 from staffride.scenario.schema import Location
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -31,7 +31,7 @@ _PLAIN = "tag:yaml.org,2002:"
 class Document:
     """A mapping with the place where each of its keys is written, and the problems met while reading it."""
 
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
     locations: dict[KeyPath, Location] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -110,7 +110,7 @@ class _Reader:
         line = node.start_mark.line + 1
         self.document.problems.append(Problem(message, self.path, line, expected, suggestion))
 
-    def value(self, node: Node, at: KeyPath) -> Any:
+    def value(self, node: Node, at: KeyPath) -> object:
         self.document.locations.setdefault(at, Location(self.path, node.start_mark.line + 1))
         tag = str(node.tag)
         if not tag.startswith(_PLAIN) or "/" in tag or ":" in tag.removeprefix(_PLAIN):
@@ -130,15 +130,15 @@ class _Reader:
             return None
         return self._dispatch(node, at)
 
-    def _dispatch(self, node: Node, at: KeyPath) -> Any:
+    def _dispatch(self, node: Node, at: KeyPath) -> object:
         if isinstance(node, MappingNode):
             return self.mapping(node, at)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
         return self.scalar(node)
 
-    def mapping(self, node: MappingNode, at: KeyPath) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def mapping(self, node: MappingNode, at: KeyPath) -> dict[str, object]:
+        result: dict[str, object] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else None
             if key is None:
@@ -154,7 +154,7 @@ class _Reader:
             result[key] = self.value(value_node, (*at, key))
         return result
 
-    def scalar(self, node: ScalarNode) -> Any:
+    def scalar(self, node: Node) -> object:
         kind, text = str(node.tag).removeprefix(_PLAIN), str(node.value)
         try:
             if kind == "null":
@@ -169,10 +169,3 @@ class _Reader:
         except ValueError:
             return text
         return text
-
-
-def known_keys_problem(key: str, location: Location | None, known: list[str], where: str) -> Problem:
-    """Return the problem of a key that nothing reads."""
-    place = location or Location(Path("."))
-    expected = "one of " + ", ".join(sorted(known))
-    return Problem(f"{where}: unknown key {key!r}", place.file, place.line, expected, nearest(key, known))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from staffride.errors import Problem
+from staffride.scenario.document import KeyPath
 from staffride.scenario.inherit import Raw
-from staffride.scenario.quantity import Quantity
+from staffride.scenario.locate import SETTINGS
+from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.schema import (
     Event,
     Header,
@@ -23,10 +24,8 @@ from staffride.scenario.schema import (
     Place,
     Province,
 )
-from staffride.scenario.tables import TABLES, key_column
+from staffride.scenario.tables import TABLES, RawRow, key_column
 from staffride.scenario.validation import validate
-
-M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass
@@ -85,24 +84,39 @@ class Draft:
         fatal: bool = True,
     ) -> None:
         """Add a problem at the line where ``where`` is written."""
-        location = self.locations.get(where) or Location(self.folder)
+        location = self.locations.get(where) or Location(self.folder / SETTINGS)
         self.problems.append(Problem(message, location.file, location.line, expected, suggestion, fatal))
 
 
-def draft(folder: Path, raw: Raw) -> Draft:
-    """Return the draft of a scenario, each part of it validated on its own."""
+def draft(folder: Path, raw: Raw, specs: Mapping[str, ParameterSpec] | None = None) -> Draft:
+    """Return the draft of a scenario, each part of it validated on its own.
+
+    Parameters
+    ----------
+    folder
+        The scenario's folder.
+    raw
+        What its files say.
+    specs
+        The parameters that the model reads, for suggestions.
+    """
     result = Draft(folder, list(raw.problems))
     _validate_header(raw, result)
-    _validate_parameters(raw, result)
+    for name, value in _section(raw).items():
+        _validate_parameter(raw, result, name, value, (specs or {}).get(name))
     for table in TABLES:
         _validate_table(raw, table, result)
     return result
 
 
+def _section(raw: Raw) -> dict[str, object]:
+    return raw.settings.data.get("parameters") or {}  # type: ignore[return-value]
+
+
 def _validate_header(raw: Raw, result: Draft) -> None:
     settings = {key: value for key, value in raw.settings.data.items() if key != "parameters"}
     header = validate(Header, settings, "the scenario", raw.settings.at, result.problems)
-    for key in settings:
+    for key in raw.settings.data:
         location = raw.settings.at((key,))
         if location is not None:
             result.locations[key] = location
@@ -112,56 +126,57 @@ def _validate_header(raw: Raw, result: Draft) -> None:
         result.area, result.claims = header.area, header.claims
 
 
-def _validate_parameters(raw: Raw, result: Draft) -> None:
-    section = raw.settings.data.get("parameters") or {}
-    result.parameter_names = tuple(section)
-    for name, value in section.items():
-        at = ("parameters", name)
-        location = raw.settings.at(at)
-        if location is not None:
-            result.locations[f"parameters.{name}"] = location
-        what = f"parameter {name!r}"
-        if not isinstance(value, dict):
-            result.complain(
-                f"parameters.{name}",
-                f"{what} is {value!r}, which has no unit",
-                "{value: ..., unit: ..., evidence or assumed: ...}",
-                f"write {name}: {{value: {value}, unit: ..., assumed: ...}}",
-            )
-            continue
-        quantity = validate(
-            Quantity, value, what, lambda path, at=at: raw.settings.at((*at, *path)), result.problems
-        )
-        if quantity is not None:
-            result.parameters[name] = quantity
+def _validate_parameter(
+    raw: Raw, result: Draft, name: str, value: object, spec: ParameterSpec | None
+) -> None:
+    result.parameter_names = (*result.parameter_names, name)
+    at: KeyPath = ("parameters", name)
+    location = raw.settings.at(at)
+    if location is not None:
+        result.locations[f"parameters.{name}"] = location
+    written = spec.unit if spec else "..."
+    if not isinstance(value, dict):
+        text = f"parameter {name!r} is {value!r}, which has no unit"
+        expected = "{value: ..., unit: ..., evidence or assumed: ...}"
+        hint = f"write {name}: {{value: {value}, unit: {written}, assumed: ...}}"
+        result.complain(f"parameters.{name}", text, expected, hint)
+        return
+
+    def locate(path: KeyPath) -> Location | None:
+        return raw.settings.at((*at, *path))
+
+    hints = {"unit": f"add `unit: {written}`"} if spec else {}
+    quantity = validate(Quantity, value, f"parameter {name!r}", locate, result.problems, hints)
+    if quantity is not None:
+        result.parameters[name] = quantity
 
 
 def _validate_table(raw: Raw, table: str, result: Draft) -> None:
     rows, key = raw.tables.get(table, []), key_column(table)
     result.rows[table] = []
     result.names[table] = [row.cells.get(key, "") for row in rows]
-    seen: dict[str, Location] = {}
     if not raw.headers_ok.get(table, True):
         return
     for row in rows:
         name = row.cells.get(key, "?")
-        if name in seen:
+        where = f"{table}.{name}"
+        if where in result.locations:
+            first = result.locations[where].line
             problem = f"{table}: {name!r} is given twice"
-            where = row.location
-            hint = f"first on line {seen[name].line}"
-            result.problems.append(Problem(problem, where.file, where.line, f"each {key} once", hint))
-        seen.setdefault(name, row.location)
-        result.locations.setdefault(f"{table}.{name}", row.location)
-        valid = validate(
-            TABLES[table],
-            row.cells,
-            f"{_singular(table)} {name!r}",
-            lambda _, row=row: row.location,
-            result.problems,
-        )
-        if valid is not None:
-            result.rows[table].append(valid)
+            hint = f"first on line {first}"
+            result.problems.append(Problem(problem, *row.location, f"each {key} once", hint))
+        result.locations.setdefault(where, row.location)
+        _validate_row(table, name, row, result)
 
 
-def _singular(table: str) -> str:
-    return {"people": "people of"}.get(table, table.removesuffix("s"))
+def _validate_row(table: str, name: str, row: RawRow, result: Draft) -> None:
+    def locate(_: KeyPath) -> Location:
+        return row.location
+
+    what = f"{_SINGULAR.get(table, table.removesuffix('s'))} {name!r}"
+    valid = validate(TABLES[table], row.cells, what, locate, result.problems)
+    if valid is not None:
+        result.rows[table].append(valid)
+
+
+_SINGULAR = {"people": "people of"}

@@ -65,6 +65,7 @@ def _add_file(own: Document, more: Document, name: str) -> None:
         own.data, own.locations = more.data, more.locations
         return
     section = _mapping(own, "parameters")
+    own.locations.setdefault(("parameters",), more.at(()) or Location(Path(name)))
     for parameter, value in more.data.items():
         first, second = own.at(("parameters", parameter)), more.at((parameter,))
         if parameter in section and first is not None and second is not None:
@@ -79,7 +80,7 @@ def _add_file(own: Document, more: Document, name: str) -> None:
 
 
 def _mapping(document: Document, key: str) -> dict[str, Any]:
-    """Return the mapping under ``key``, or an empty one after noting the problem that it is something else."""
+    """Return the mapping under ``key``; an empty one, with a problem noted, if it is something else."""
     value = document.data.get(key)
     if value is None or isinstance(value, dict):
         return value or {}
@@ -139,7 +140,7 @@ def _merge_settings(base: Document, own: Document) -> None:
     base.problems += own.problems
     own.problems = base.problems
     base.locations[()] = own.locations.get((), Location(Path(SETTINGS)))
-    inherited = base.data.get("parameters") or {}
+    inherited = _mapping(base, "parameters")
     for key, value in own.data.items():
         if key in {"extends", "change", "tables", "parameters"}:
             continue
@@ -209,7 +210,7 @@ def _apply_changes(own: Document, raw: Raw) -> None:
             _change_row(own, raw, table, row_id, cells)
 
 
-def _change_row(own: Document, raw: Raw, table: str, row_id: str, cells: Any) -> None:
+def _change_row(own: Document, raw: Raw, table: str, row_id: str, cells: object) -> None:
     at: KeyPath = ("change", table, row_id)
     existing = raw.tables.get(table, [])
     key = key_column(table)

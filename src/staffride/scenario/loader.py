@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from staffride.errors import InputError, Problem
+from staffride.evidence import ledger
 from staffride.scenario.checks import check_draft
 from staffride.scenario.draft import Draft, draft
 from staffride.scenario.inherit import collect
@@ -61,8 +62,8 @@ def read(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None =
         If there is no such scenario at all.
     """
     folder = find_folder(name_or_folder)
-    parts = draft(folder, collect(folder))
-    check_draft(parts, specs)
+    parts = draft(folder, collect(folder), specs)
+    check_draft(parts, specs, ledger())
     problems = tuple(sorted(parts.problems, key=_order))
     broken = any(problem.fatal for problem in problems)
     return Reading(folder, None if broken else _assemble(parts, specs), problems)

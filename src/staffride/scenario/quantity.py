@@ -106,7 +106,7 @@ class Quantity(BaseModel):
         return self.value if self.value is not None else float("nan")
 
     def ppf(self, u: Array) -> Array:
-        """Return the quantiles at ``u`` (any shape, in [0, 1]), in the quantity's unit; constant for a value."""
+        """Return the quantiles at ``u`` (any shape, in [0, 1]), in the quantity's unit."""
         u = np.asarray(u, dtype=np.float64)
         spread = self.spread
         return np.full(u.shape, self._fixed) if spread is None else spread.ppf(u)

@@ -74,7 +74,7 @@ class Location(NamedTuple):
 
 
 class Row(Model):
-    """A row of a table that states a fact: it rests on evidence, on an assumption with its reason, or on both."""
+    """A row of a table: it rests on evidence, on an assumption with its reason, or on both."""
 
     evidence: Ids = ()
     assumed: str | None = None
@@ -153,7 +153,7 @@ class Place(Row):
 
 
 class Link(Row):
-    """A road between two places, usable in both directions; capacity, jam density and lanes are for one direction."""
+    """A road between two places, usable in both directions; what it carries is told for one direction."""
 
     id: Slug
     from_place: str

@@ -196,7 +196,8 @@ def bisect(cdf: Callable[[Array], Array], u: Array, low: float, high: float) -> 
         under = cdf(middle) < u
         below = np.where(under, middle, below)
         above = np.where(under, above, middle)
-    return 0.5 * (below + above)
+    root: Array = 0.5 * (below + above)
+    return root
 
 
 def beta_ppf(alpha: float, beta: float, u: Array) -> Array:
@@ -206,4 +207,5 @@ def beta_ppf(alpha: float, beta: float, u: Array) -> Array:
         return beta_cdf(alpha, beta, 1.0 / (1.0 + np.exp(-log_odds)), 1.0 / (1.0 + np.exp(log_odds)))
 
     log_odds = bisect(cdf, np.asarray(u, dtype=np.float64), -700.0, 700.0)
-    return 1.0 / (1.0 + np.exp(-log_odds))
+    quantile: Array = 1.0 / (1.0 + np.exp(-log_odds))
+    return quantile

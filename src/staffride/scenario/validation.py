@@ -25,7 +25,12 @@ _MOMENT = "a date and time with its offset, such as 2023-09-24T17:00+04:00"
 
 
 def validate(
-    model: type[M], data: Mapping[str, Any], what: str, locate: Locate, problems: list[Problem]
+    model: type[M],
+    data: Mapping[str, Any],
+    what: str,
+    locate: Locate,
+    problems: list[Problem],
+    hints: Mapping[str, str] | None = None,
 ) -> M | None:
     """Return the validated record, or ``None`` after adding every problem with it to ``problems``.
 
@@ -41,18 +46,24 @@ def validate(
         Where a value of the record is written.
     problems
         The list to add to.
+    hints
+        Suggestions for fields that are missing.
     """
     try:
         return model.model_validate(data)
     except ValidationError as failure:
-        for error in failure.errors(include_url=False):
-            problems.append(_problem(model, dict(error), what, locate))
+        found = [dict(error) for error in failure.errors(include_url=False)]
+        problems.extend(_problem(model, error, what, locate, hints or {}) for error in found)
     return None
 
 
-def _problem(model: type[BaseModel], error: dict[str, Any], what: str, locate: Locate) -> Problem:
+def _problem(
+    model: type[BaseModel], error: dict[str, Any], what: str, locate: Locate, hints: Mapping[str, str]
+) -> Problem:
     path = tuple(error["loc"])
     message, expected, suggestion = _words(model, error, path)
+    if error["type"] == "missing":
+        suggestion = hints.get(str(path[-1]), suggestion)
     location = locate(path)
     file, line = location if location is not None else (None, None)
     return Problem(f"{what}: {message}", file, line, expected, suggestion)
