@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -97,13 +97,17 @@ class _Reading:
         """Read all files, then check what one file says about another."""
         path = self.folder / "sources.yaml"
         self.sources += self._keep(path, *read_sources(path))
+        sources_are_whole = not self.problems
         for path in sorted(self.folder.glob("facts/*.csv")):
             self.facts += self._keep(path, *read_facts(path))
+        facts_are_whole = not self.problems
         known = _by_id(self.sources)
         for path in sorted(self.folder.glob("claims/*.yaml")):
             self.claims += self._keep(path, *read_claims(path, known))
         self.problems += _repeated(self._lines)
-        self.problems += _dangling(self._lines, known, _by_id(self.facts))
+        self.problems += _dangling(
+            self._lines, known if sources_are_whole else None, self.facts if facts_are_whole else None
+        )
 
     def _keep(self, path: Path, found: Lined[R], problems: list[Problem]) -> list[R]:
         self.problems += problems
@@ -123,25 +127,30 @@ def _repeated(lines: Iterable[Located]) -> Iterator[Problem]:
 
 
 def _dangling(
-    lines: Iterable[Located], sources: Mapping[str, Source], facts: Mapping[str, Fact]
+    lines: Iterable[Located], sources: Mapping[str, Source] | None, facts: Sequence[Fact] | None
 ) -> Iterator[Problem]:
-    places = {name for name, fact in facts.items() if fact.subject in LOCATED}
+    """Yield references to nothing; tables that are not whole (``None``) cannot tell that an id is unknown."""
+    known: dict[str, Collection[str]] = {}
+    if sources is not None:
+        known["source"] = sources
+    if facts is not None:
+        known["fact"] = {fact.id for fact in facts}
+        known["place"] = {fact.id for fact in facts if fact.subject in LOCATED}
     for path, line, record in lines:
-        for what, name, known in _references(record, sources, facts, places):
-            if name not in known:
-                yield Problem(f"unknown {what} {name!r}", path, line, suggestion=nearest(name, known))
+        for what, name in _references(record):
+            if what in known and name not in known[what]:
+                hint = nearest(name, known[what])
+                yield Problem(f"unknown {what} {name!r}", path, line, suggestion=hint)
 
 
-def _references(
-    record: Record, sources: Iterable[str], facts: Iterable[str], places: Iterable[str]
-) -> Iterator[tuple[str, str, Iterable[str]]]:
-    """Yield each id that a record names: what it should be, the id, and where it must stand."""
+def _references(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield each id that a record names, after the word for what it should be."""
     if isinstance(record, Fact):
-        yield from (("source", name, sources) for name in record.sources)
+        yield from (("source", name) for name in record.sources)
         named = (record.place, *(record.details.get(key) for key in ("from_place", "to_place", "centre")))
-        yield from (("place", str(name), places) for name in named if name)
+        yield from (("place", str(name)) for name in named if name)
     if isinstance(record, Claim):
-        yield from (("fact", name, facts) for name in record.facts)
+        yield from (("fact", name) for name in record.facts)
 
 
 def _by_id(records: Iterable[R]) -> Mapping[str, R]:

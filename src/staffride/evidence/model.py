@@ -36,7 +36,7 @@ Text = Annotated[str, Field(min_length=1)]
 class Record(BaseModel):
     """What every record shares: it does not change after it is read, and has no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
 
     id: str
 

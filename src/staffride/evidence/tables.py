@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -44,6 +45,12 @@ def _yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
+def _number(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text!r} is not a finite number")
+    return number
+
+
 _NAMES: dict[str, Reader] = {"name_az": str, "name_hy": str, "official_name": str}
 FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "places": _NAMES
@@ -52,10 +59,10 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
         "place_kind": str,
         "region": str,
         "disputed": _yes_or_no,
-        "latitude": float,
-        "longitude": float,
-        "position_error_km": float,
-        "elevation_grid_m": float,
+        "latitude": _number,
+        "longitude": _number,
+        "position_error_km": _number,
+        "elevation_grid_m": _number,
     },
     "areas": _NAMES | {"centre": str},
     "roads": {
@@ -64,9 +71,9 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
         "length_basis": str,
         "road_class": str,
         "terrain_class": str,
-        "lanes": float,
-        "capacity_vehicles_per_h": float,
-        "free_flow_h": float,
+        "lanes": _number,
+        "capacity_vehicles_per_h": _number,
+        "free_flow_h": _number,
     },
     "road_status_2023_09": {"open_from": str, "open_until": str},
     "population": {"said_by_side": str},
