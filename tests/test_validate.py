@@ -85,7 +85,7 @@ def test_a_loss_is_printed(real: Scenario) -> None:
 def test_the_document_is_plain_json(real: Scenario) -> None:
     document = command.as_document(validate_run(stored_run(real, real.cutoff, "prior"), real))
     again = json.loads(json.dumps(document, allow_nan=False))
-    assert again["final_total"]["record"] == 100_632.0
+    assert again["final"]["record"] == 100_632.0
     assert again["scores"]["arrivals"]["n"] == 18
     assert again["says"]
 

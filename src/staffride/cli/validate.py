@@ -71,13 +71,14 @@ def validate(
 
 
 def as_document(board: Scoreboard) -> dict[str, object]:
-    """Return a scoreboard as plain objects: scenario, origin, scores, final total, sentences."""
+    """Return a scoreboard as plain objects: scenario, origin, scores, final total, findings."""
     return {
         "scenario": board.scenario,
         "origin": board.origin.isoformat(),
         "scores": board.to_json(),
-        "final_total": board.final.to_json() if board.final else None,
+        "final": board.final.to_json() if board.final else None,
         "says": list(board.says),
+        "unscored": list(board.unscored),
     }
 
 

@@ -29,6 +29,7 @@ from staffride.lab.observed import (
     with_standing,
 )
 from staffride.lab.rivals import Rivals, build_rivals
+from staffride.lab.rivals import prior_total as own_prior_total
 from staffride.lab.score import FloatArray
 from staffride.lab.scorecard import FinalTotal, Point, Score, Scoreboard
 
@@ -68,7 +69,8 @@ def scoreboard(
     fitted_until
         Until when the ensemble has seen observations; the origin when left out.
     prior_total
-        Prior sample of the final total (persons), for the rival that is capped by it.
+        Prior sample of the final total (persons), for the rival that is capped by it; the scenario's own
+        prior when left out.
     rivals
         More rivals by name, for example the same model with a constant hazard; scored beside the baselines.
     seed
@@ -82,7 +84,8 @@ def scoreboard(
     start = origin or scenario.cutoff
     refuse_later_fit(fitted_until, start)
     model = _model(series, scenario)
-    others = build_rivals(scenario, start, model, total=prior_total, seed=seed) | dict(rivals or {})
+    total = own_prior_total(scenario, seed=seed) if prior_total is None else prior_total
+    others = build_rivals(scenario, start, model, total=total, seed=seed) | dict(rivals or {})
     board = _Board(scenario, start, model, others, seed)
     held, fitted = board.rows("held_out"), board.rows("calibration")
     return Scoreboard(scenario.name, start, held, fitted, board.final(), board.unscored())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from staffride.lab.rivals import Rivals, prior_total
+from staffride.lab.rivals import Rivals
 from staffride.lab.score import FloatArray
 from staffride.lab.scoreboard import scoreboard
 from staffride.lab.scorecard import Scoreboard
@@ -41,7 +41,6 @@ def validate_run(run: Run, scenario: Scenario, *, rivals: Rivals | None = None) 
         scenario,
         origin,
         fitted_until=origin if settings.mode == "posterior" else None,
-        prior_total=prior_total(scenario, seed=run.seed),
         rivals=rivals,
         seed=run.seed,
     )
