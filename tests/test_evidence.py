@@ -214,6 +214,14 @@ def test_every_claim_has_its_authors_side_a_class_and_a_reason() -> None:
     assert (SOURCES["document_000"].side, SOURCES["document_004"].side) == ("az", "none")
 
 
+def test_claims_concern_series_that_a_run_has() -> None:
+    from staffride.results.vocabulary import MEANINGS
+
+    concerned = {series for claim in CLAIMS.values() for series in claim.series}
+    assert concerned
+    assert concerned <= set(MEANINGS)
+
+
 @pytest.mark.parametrize("number", range(97, 138))
 def test_every_claim_of_the_first_reading_is_here(number: int) -> None:
     assert f"claim.Q{number:03d}" in CLAIMS
