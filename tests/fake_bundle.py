@@ -157,6 +157,7 @@ def _series(replications: int) -> dict[str, np.ndarray]:
 def _observations() -> list[dict[str, object]]:
     rows = [("arrivals", hour, value, role, 0.0) for hour, value, role in BULLETINS]
     rows += [("delay_hours", 62, 20, "calibration", 6.0), ("delay_hours", 86, 24, "held_out", 6.0)]
+    rows += [("delay_hours", 84, None, "held_out", 6.0)]
     for hour, total, role in ((68, 3253, "calibration"), (116, 17153, "held_out"), (164, 37749, "held_out")):
         rows += [(f"shelter.{slug}", hour, total * share, role, 0.0) for slug, *_r, share in PROVINCES]
     return [
@@ -166,13 +167,14 @@ def _observations() -> list[dict[str, object]]:
             "time": iso(hour),
             "hour": float(hour),
             "time_uncertainty_h": spread,
-            "value": float(value),
-            "low": None,
-            "high": None,
+            "value": None if value is None else float(value),
+            "low": 10.0 if value is None else None,
+            "high": 38.0 if value is None else None,
             "role": role,
             "known_from": iso(hour),
             "fact": f"fact.{n}",
             "source": "Government of Armenia, press service",
+            "note": "",
         }
         for n, (series, hour, value, role, spread) in enumerate(rows)
     ]
@@ -208,6 +210,16 @@ def _link_series(queue: np.ndarray, road: np.ndarray) -> dict[str, dict[str, lis
         moving = road * 0.02 * km / 20 if way_out else np.zeros(HOURS)
         out[name] = {"queue": np.round(held, 1).tolist(), "vehicles": np.round(held + moving, 1).tolist()}
     return out
+
+
+def _scores() -> list[dict[str, object]]:
+    row = {"n": 12, "covered_50": 0.5, "covered_90": 0.92, "crps": 1234.0, "unit": "persons"}
+    rival = {"baselines": {"logistic": 4321.0}, "best_baseline": "logistic", "ratio_best": 0.29}
+    none = {"baselines": {}, "best_baseline": None, "ratio_best": None}
+    return [
+        {"name": "arrivals", "role": "held_out", **row, **rival},
+        {"name": "arrivals.calibration", "role": "calibration", **row, **none},
+    ]
 
 
 def _parameters() -> list[dict[str, object]]:
@@ -306,7 +318,7 @@ def fake_bundle(replications: int = 60) -> dict[str, object]:
         "series": series,
         "totals": {"arrivals": {k: v[-1] for k, v in series["arrivals"].items()}},
         "observations": _observations(),
-        "scores": [],
+        "scores": _scores(),
         "places": [
             {
                 "id": i,
@@ -339,37 +351,34 @@ def fake_bundle(replications: int = 60) -> dict[str, object]:
         },
         "origins": _origins(),
         "parameters": _parameters(),
+        "rests_on": {"all": 3, "record": 1, "both": 0, "assumed": 2, "weak": 1},
         "facts": {
-            "population.P03": {
-                "text": "population 120,000 persons (2022)",
-                "source": "CMEP",
-                "confidence": "medium",
-            },
-            "population.P06": {
-                "text": "population 25,000 persons (2021)",
-                "source": "Turan",
-                "confidence": "low",
-            },
+            "population.P03": "population: 120,000 persons (press; medium confidence)",
+            "population.P06": "population: 25,000 persons (press; low confidence)",
         },
         "claims": [
             {
                 "id": "claim.Q118",
                 "text": "Most of the people of the area left for Armenia.",
-                "document": "004",
+                "document": "document_004",
                 "title": "An outside view",
-                "side": "outside view",
+                "side": "neither side",
                 "paragraph": 12,
+                "start": 40,
+                "length": 51,
                 "sha256": "0f" * 32,
-                "kind": "record",
+                "class": "a figure of the record",
+                "reason": "the share depends on a contested population",
+                "elsewhere": "between 80 and 99 per cent",
+                "agreement": "agrees",
+                "series": ["arrivals"],
             },
         ],
         "sources": [
-            {
-                "id": "gov_armenia",
-                "title": "Bulletins of the press service",
-                "publisher": "Government of Armenia",
-                "licence": "quoted facts",
-                "attribution": "Government of the Republic of Armenia",
-            },
+            {"id": "gov_armenia", "text": "Bulletins; Government of Armenia", "terms": "quoted facts"},
+            {"id": "noaa_globe", "text": "GLOBE elevation grid; NOAA", "terms": "public domain"},
         ],
+        "name_order": "az_hy",
+        "checkpoint": "hakari_bridge",
+        "score_sentences": ["Of 12 flows between successive bulletins, the 90 % band holds 11."],
     }

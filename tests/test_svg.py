@@ -55,11 +55,11 @@ def test_ticks_cover_the_range_evenly_with_round_steps(low, span, about):
     assert values[-1] >= low + span - tolerance
     assert np.allclose(steps, steps[0], rtol=1e-6, atol=1e-9)
     mantissa = steps[0] / 10 ** math.floor(math.log10(steps[0]) + 1e-6)
-    assert min(abs(mantissa - m) for m in (1, 2, 5, 10)) < 1e-3
+    assert min(abs(mantissa - m) for m in (1, 2, 2.5, 5, 10)) < 1e-3
 
 
 def test_ticks_of_a_known_range():
-    assert ticks(0, 104_000) == [0, 50_000, 100_000, 150_000]
+    assert ticks(0, 104_000) == [0, 25_000, 50_000, 75_000, 100_000, 125_000]
     assert ticks(0, 40, 4) == [0, 10, 20, 30, 40]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 CHARACTER = 6.3  # mean width of a character at 12 px, drawing units
 LINE = 14.0
+CROWDED = 0.33  # share of a label that may be covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Box:
     top: float
     right: float
     bottom: float
+
+    @property
+    def area(self) -> float:
+        """Area in square drawing units."""
+        return (self.right - self.left) * (self.bottom - self.top)
 
     def overlap(self, other: Box) -> float:
         """Return the shared area."""
@@ -74,32 +80,30 @@ def _mark(spot: Spot) -> Box:
     return Box(spot.x - reach, spot.y - reach, spot.x + reach, spot.y + reach)
 
 
-def _outside(box: Box, width: float, height: float) -> float:
-    """Return the area of ``box`` that lies outside the drawing."""
-    inside = box.overlap(Box(4, 4, width - 4, height - 4))
-    return (box.right - box.left) * (box.bottom - box.top) - inside
-
-
 def place_labels(
     spots: Sequence[Spot], width: float, height: float, avoid: Sequence[Box] = ()
-) -> list[Label]:
-    """Return a label for each spot; earlier spots choose first.
+) -> list[Label | None]:
+    """Return a label for each spot, or ``None`` where there is no room; earlier spots choose first.
 
-    Each takes the first of eight positions that covers no mark, no earlier label, nothing of ``avoid``, and does
-    not leave the drawing; where there is none, the position that covers least.
+    Each takes the first of eight positions that covers no mark, no earlier label, nothing of ``avoid``,
+    and does not leave the drawing; where there is none, the position that covers least, up to a third of
+    the label.
     """
     marks = [_mark(spot) for spot in spots]
     taken: list[Box] = list(avoid)
-    chosen = []
+    chosen: list[Label | None] = []
     for index, spot in enumerate(spots):
-        others = [mark for k, mark in enumerate(marks) if k != index]
-
-        def cost(label: Label, spot: Spot = spot, others: list[Box] = others) -> float:
-            box = _box(spot, label)
-            covered = sum(box.overlap(other) for other in (*taken, *others))
-            return covered + 4 * _outside(box, width, height)
-
-        label = min(_candidates(spot), key=cost)
-        taken.append(_box(spot, label))
-        chosen.append(label)
+        obstacles = [*taken, *marks[:index], *marks[index + 1 :]]
+        costs = [_cost(_box(spot, label), obstacles, width, height) for label in _candidates(spot)]
+        best = min(range(len(costs)), key=costs.__getitem__)
+        box = _box(spot, _candidates(spot)[best])
+        room = costs[best] <= CROWDED * box.area
+        taken += [box] if room else []
+        chosen.append(_candidates(spot)[best] if room else None)
     return chosen
+
+
+def _cost(box: Box, obstacles: Sequence[Box], width: float, height: float) -> float:
+    """Return the area that a label covers of other things; area outside the drawing counts four times."""
+    inside = box.overlap(Box(4, 4, width - 4, height - 4))
+    return sum(box.overlap(other) for other in obstacles) + 4 * (box.area - inside)

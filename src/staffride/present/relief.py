@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-import struct
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,12 +11,17 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.present.png import png
+
 Floats = NDArray[np.float64]
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 SUN_AZIMUTH = 315.0  # light from the north-west, the cartographers' convention
 SUN_ALTITUDE = 45.0
-EXAGGERATION = 2.0  # of heights: cells of a kilometre flatten every slope
+EXAGGERATION = 1.7  # of heights: cells of a kilometre flatten every slope
+
+SHADOW, LIGHT, LAKE = (30, 34, 30), (255, 255, 250), (128, 164, 190)  # red, green, blue
+SHADES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,44 +157,43 @@ def lakes(grid: Elevation, size: int = 5) -> NDArray[np.bool_]:
     return water
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    """Return one PNG chunk with its length and check sum."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _edge_fade(grid: Elevation, view_box: tuple[float, float, float, float], cells: int = 24) -> Floats:
+    """Return 1 inside and a ramp to 0 towards each edge of the data that lies inside the view."""
+    rows, columns = grid.metres.shape
+    west, south, east, north = view_box
+    down, across = np.arange(rows) + 0.5, np.arange(columns) + 0.5
+    vertical, horizontal = np.ones(rows), np.ones(columns)
+    if grid.west > west + grid.spacing:
+        horizontal = np.minimum(horizontal, across / cells)
+    if grid.east < east - grid.spacing:
+        horizontal = np.minimum(horizontal, across[::-1] / cells)
+    if grid.north < north - grid.spacing:
+        vertical = np.minimum(vertical, down / cells)
+    if grid.south > south + grid.spacing:
+        vertical = np.minimum(vertical, down[::-1] / cells)
+    return np.asarray(np.clip(np.outer(vertical, horizontal), 0, 1))
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """Return a PNG of ``pixels``, shape (rows, columns, channels): grey-alpha (2) or RGBA (4).
-
-    Source: W3C (2003), Portable Network Graphics Specification, second edition.
-    """
-    rows, columns, channels = pixels.shape
-    colour_type = {2: 4, 4: 6}[channels]
-    header = struct.pack(">IIBBBBB", columns, rows, 8, colour_type, 0, 0, 0)
-    flat = pixels.reshape(rows, columns * channels)
-    left = np.zeros_like(flat)
-    left[:, channels:] = flat[:, :-channels]
-    # filter 1 (difference to the pixel on the left) makes slopes compress well
-    lines = np.concatenate([np.ones((rows, 1), np.uint8), flat - left], axis=1)
-    body = zlib.compress(lines.tobytes(), 9)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
-
-
-def shade(grid: Elevation, factor: int = 1, steps: int = 24) -> Picture:
-    """Return the relief of ``grid`` as black shadow and white light over a transparent ground.
+def shade(grid: Elevation, view_box: tuple[float, float, float, float], factor: int = 1) -> Picture:
+    """Return the relief of ``grid``: shadow, light and lakes over a transparent ground.
 
     Parameters
     ----------
     grid
         What to draw.
+    view_box
+        West, south, east and north of the map, degrees; the picture fades out where its data end inside it.
     factor
         How much finer the picture is than the grid.
-    steps
-        Shades of light and of shadow; few of them make the file small.
     """
-    light = hillshade(refine(grid, factor))
-    tone = light / math.sin(math.radians(SUN_ALTITUDE)) - 1.0  # 0 on level ground
-    strength = np.clip(np.abs(tone) * np.where(tone < 0, 0.85, 1.1), 0, 0.8)
-    pixels = np.empty((*tone.shape, 2), dtype=np.uint8)
-    pixels[..., 0] = np.where(tone < 0, 0, 255)
-    pixels[..., 1] = np.rint(strength * steps) * (255 // steps)
+    fine = refine(grid, factor)
+    tone = hillshade(fine) / math.sin(math.radians(SUN_ALTITUDE)) - 1.0  # 0 on level ground
+    strength = np.clip(np.abs(tone) * np.where(tone < 0, 0.8, 0.95), 0, 0.75)
+    water = np.kron(lakes(grid), np.ones((factor, factor), dtype=bool))
+    shadow = (tone < 0)[..., np.newaxis]
+    colour = np.where(water[..., np.newaxis], LAKE, np.where(shadow, SHADOW, LIGHT))
+    alpha = np.where(water, 0.85, strength) * np.kron(_edge_fade(grid, view_box), np.ones((factor, factor)))
+    # a few levels of transparency make the file small and are not seen
+    levels = np.rint(alpha * SHADES) * (255 / SHADES)
+    pixels = np.concatenate([colour, levels[..., np.newaxis]], axis=2).astype(np.uint8)
     return Picture(png(pixels), grid.west, grid.south, grid.east, grid.north)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from staffride.present import sections, words
-from staffride.present.map import map_data, relief_defs
+from staffride.present import ground_sections, sections, words
+from staffride.present.map import map_data, per_dot, relief_defs
+from staffride.present.map_section import map_section
 from staffride.present.markup import Child, Markup, element, join
 from staffride.present.summary import Bundle, Summary, summarise
 
 SCRIPTS = ("theme.js", "readout.js", "map.js")
 READ = {"arrivals": ("people", 0), "queue_vehicles": ("vehicles", 0), "delay_hours": ("hours", 1)}
-DOTS = 700  # at the busiest hour: enough to see a stream, few enough for a slow machine
 
 
 def _asset(name: str) -> str:
@@ -29,7 +30,7 @@ def _digest(text: str) -> str:
 
 
 def policy(scripts: tuple[str, ...], style: str) -> str:
-    """Return the content security policy: only these scripts and this style run, only embedded images load."""
+    """Return the content security policy: these scripts and this style, embedded images, nothing else."""
     allowed = " ".join(_digest(script) for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; "
@@ -37,7 +38,7 @@ def policy(scripts: tuple[str, ...], style: str) -> str:
     )
 
 
-def _data(name: str, content: Any) -> Markup:
+def _data(name: str, content: Mapping[str, Any]) -> Markup:
     """Return data for the scripts; ``<`` is escaped, so that no text in it can end the element."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return element("script", Markup(text.replace("<", "\\u003c")), type="application/json", id=name)
@@ -51,23 +52,6 @@ def _charts(bundle: Bundle) -> dict[str, Any]:
         rounded = {q: [v if v is None else round(v, digits) for v in values] for q, values in levels.items()}
         series[name] = {"unit": unit, "digits": digits, **rounded}
     return {"start": bundle["period"]["start"], "hours": len(bundle["times"]), "series": series}
-
-
-def _per_dot(bundle: Bundle) -> int:
-    """Return how many vehicles a dot stands for, a round number."""
-    most = max(
-        sum(values) for path in bundle["paths"].values() for values in _vehicles_by_hour(path["links"])
-    )
-    return next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 5000) if most / n <= DOTS)
-
-
-def _vehicles_by_hour(links: Any) -> list[tuple[float, ...]]:
-    return list(zip(*(series["vehicles"] for series in links.values()), strict=True)) or [(0.0,)]
-
-
-def _map_bundle(bundle: Bundle, per_dot: int) -> dict[str, Any]:
-    period = {"start": bundle["period"]["start"], "hours": len(bundle["times"])}
-    return {**period, "perDot": per_dot, **map_data(bundle)}
 
 
 def _masthead(bundle: Bundle, summary: Summary) -> Markup:
@@ -86,7 +70,9 @@ def _masthead(bundle: Bundle, summary: Summary) -> Markup:
         parts.append(element("p", run["description"], class_="standfirst"))
     parts.append(element("p", summary.basis, class_="basis"))
     if not run["complete"]:
-        parts.append(element("p", "This run was stopped early: it is usable, but not complete.", class_="basis"))
+        parts.append(
+            element("p", "This run was stopped early: it is usable, but not complete.", class_="basis")
+        )
     return element("header", parts, class_="masthead")
 
 
@@ -95,19 +81,19 @@ def _contents(parts: list[tuple[str, str, Markup | None]]) -> Markup:
     return element("nav", element("ol", links), aria_label="Contents")
 
 
-def _sections(bundle: Bundle, summary: Summary, per_dot: int) -> list[tuple[str, str, Markup | None]]:
+def _sections(bundle: Bundle, summary: Summary) -> list[tuple[str, str, Markup | None]]:
     return [
         ("summary", "In short", sections.summary_section(summary)),
-        ("map", "Map", sections.map_section(bundle, per_dot)),
+        ("map", "Map", map_section(bundle, per_dot(bundle))),
         ("arrivals", "Arrivals", sections.arrivals_section(bundle)),
         ("narrowing", "Narrowing by day", sections.origins_section(bundle)),
         ("queue", "Queue and delay", sections.queue_section(bundle)),
         ("shelter", "Shelter", sections.shelter_section(bundle)),
-        ("scores", "How good it is", sections.scores_section(bundle)),
-        ("parameters", "What went in", sections.parameters_section(bundle)),
-        ("claims", "Claims", sections.claims_section(bundle)),
-        ("reproduce", "Reproduce", sections.reproduce_section(bundle)),
-        ("sources", "Sources", sections.sources_footer(bundle)),
+        ("scores", "How good it is", ground_sections.scores_section(bundle)),
+        ("parameters", "What went in", ground_sections.parameters_section(bundle)),
+        ("claims", "Claims", ground_sections.claims_section(bundle)),
+        ("reproduce", "Reproduce", ground_sections.reproduce_section(bundle)),
+        ("sources", "Sources", ground_sections.sources_footer(bundle)),
     ]
 
 
@@ -116,8 +102,7 @@ def render(bundle: Bundle) -> str:
     summary = summarise(bundle)
     style = _asset("report.css")
     scripts = tuple(_asset(name) for name in SCRIPTS)
-    per_dot = _per_dot(bundle)
-    parts = _sections(bundle, summary, per_dot)
+    parts = _sections(bundle, summary)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -127,7 +112,9 @@ def render(bundle: Bundle) -> str:
         element("title", f"{bundle['run']['title']} – staffride"),
         element("style", Markup(style)),
     )
-    main = element("main", [content for key, _, content in parts if key != "sources"], parts[-1][2], id="main")
+    main = element(
+        "main", [content for key, _, content in parts if key != "sources"], parts[-1][2], id="main"
+    )
     layout = element("div", _contents(parts), main, class_="layout")
     page = element("div", _masthead(bundle, summary), layout, class_="page")
     body = element(
@@ -136,7 +123,7 @@ def render(bundle: Bundle) -> str:
         relief_defs(bundle),
         page,
         _data("charts", _charts(bundle)),
-        _data("map-data", _map_bundle(bundle, per_dot)),
+        _data("map-data", map_data(bundle)),
         [element("script", Markup(script), type="module") for script in scripts],
     )
     return f"<!doctype html>\n{join(element('html', head, body, lang='en'))}\n"

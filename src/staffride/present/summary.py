@@ -74,7 +74,14 @@ def band_at(bundle: Bundle, name: str, hour: float) -> tuple[float, float, float
 
 def observations(bundle: Bundle, series: str) -> list[Mapping[str, Any]]:
     """Return the observations of one series in the order of time."""
-    return sorted((o for o in bundle["observations"] if o["series"] == series), key=lambda o: o["hour"])
+    return sorted(
+        (o for o in bundle["observations"] if o["series"] == series), key=lambda o: float(o["hour"])
+    )
+
+
+def bulletins(bundle: Bundle, series: str) -> list[Mapping[str, Any]]:
+    """Return the observations of one series that state a figure, not only a bound."""
+    return [o for o in observations(bundle, series) if o["value"] is not None]
 
 
 def _comparison(bundle: Bundle, observation: Mapping[str, Any]) -> Comparison:
@@ -86,7 +93,7 @@ def _comparison(bundle: Bundle, observation: Mapping[str, Any]) -> Comparison:
 def crossings(bundle: Bundle) -> tuple[Comparison, ...]:
     """Return one bulletin a day (the last stated) beside the model's band."""
     last: dict[str, Mapping[str, Any]] = {}
-    for observation in observations(bundle, "arrivals"):
+    for observation in bulletins(bundle, "arrivals"):
         if observation["hour"] <= len(bundle["times"]):
             last[observation["time"][:10]] = observation
     return tuple(_comparison(bundle, observation) for observation in last.values())
@@ -112,7 +119,7 @@ def basis(bundle: Bundle) -> str:
 
 def _final(bundle: Bundle) -> Figure:
     low, middle, high = band_at(bundle, "arrivals", len(bundle["times"]))
-    seen = observations(bundle, "arrivals")
+    seen = bulletins(bundle, "arrivals")
     official = f"; official {words.count(seen[-1]['value'])}" if seen else ""
     return _figure(middle, low, high, f"people crossed by {_end(bundle)}{official}")
 
@@ -190,7 +197,7 @@ def place_name(bundle: Bundle, place_id: str) -> str:
     names = [found["name_az"], found["name_hy"]]
     if bundle.get("name_order", "az_hy") == "hy_az":
         names.reverse()
-    return "/".join(dict.fromkeys(names))
+    return " / ".join(dict.fromkeys(name for name in names if name))
 
 
 def _queue(bundle: Bundle) -> Passage:
@@ -254,8 +261,9 @@ def _inside(rows: Sequence[Comparison], which: str) -> str:
 
 def _limits(bundle: Bundle) -> Passage:
     sentences = [
-        "While the queue lasts, arrivals show how many people the checkpoint lets through, not how many wait. "
-        "How many people there were, how fast they left home and how many would stay cannot be told apart.",
+        "While the queue lasts, arrivals show how many people the checkpoint lets through, not how many "
+        "wait. How many people there were, how fast they left home and how many would stay cannot be told "
+        "apart.",
         "The population before September 2023 is contested; until the flow ends, "
         "it and the share who stayed are known only together.",
         "Where people found shelter shows where places were offered, not where people wanted to go.",

@@ -38,14 +38,14 @@ class Scale:
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Return round numbers (1, 2 or 5 times a power of ten apart) that cover ``low`` to ``high``.
+    """Return round numbers (1, 2, 2.5 or 5 times a power of ten apart) that cover ``low`` to ``high``.
 
     The first tick is at or below ``low`` and the last at or above ``high``.
     """
     span = max(high - low, 1e-12)
     raw = span / max(about, 1)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(i * step, 12) for i in range(first, last + 1)]
 

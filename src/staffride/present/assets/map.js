@@ -2,7 +2,8 @@
 
 /**
  * @typedef {[number, number]} Point longitude and latitude, degrees
- * @typedef {{box: number[], aspect: number, labels: Record<string, Record<string, [number, number, string]>>, sizes: Record<string, number>}} View
+ * @typedef {{box: number[], aspect: number, labels: Record<string, Record<string, [number, number, string]>>,
+ *   sizes: Record<string, number>, countries: {name: string, at: Point}[]}} View
  * @typedef {{id: string, ends: [Point, Point], room: number, out: boolean, share: number}} Link
  * @typedef {{vehicles: number[], queue: number[]}} LinkSeries
  * @typedef {{label: string, series: Record<string, number[]>, links: Record<string, LinkSeries>}} Path
@@ -28,7 +29,7 @@ let ink = {};
 
 const readColours = () => {
   const style = getComputedStyle(document.documentElement);
-  const names = ["land", "halo", "casing", "other", "ink", "ground", "people", "shelter", "shelter-fill", "queue0", "queue1", "queue2", "queue3", "queue4"];
+  const names = ["land", "halo", "casing", "other", "ink", "ground", "muted", "people", "people-edge", "shelter", "shelter-fill", "queue0", "queue1", "queue2", "queue3", "queue4"];
   ink = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
 };
 
@@ -64,6 +65,21 @@ const drawGround = (panel, width) => {
   const [left, top] = project(panel, width, [area[0], area[3]]);
   const [right, bottom] = project(panel, width, [area[2], area[1]]);
   if (image.complete) pen.drawImage(image, left, top, right - left, bottom - top);
+};
+
+/** @param {Panel} panel @param {number} width @param {{name: string, at: Point}} country */
+const drawCountry = (panel, width, country) => {
+  const { pen } = panel;
+  const [x, y] = project(panel, width, country.at);
+  pen.font = `12px ${FONT}`;
+  pen.letterSpacing = "2px";
+  pen.textAlign = "center";
+  pen.globalAlpha = 0.75;
+  pen.fillStyle = ink.muted;
+  pen.fillText(country.name, x, y);
+  pen.letterSpacing = "0px";
+  pen.textAlign = "start";
+  pen.globalAlpha = 1;
 };
 
 /** @param {CanvasRenderingContext2D} pen @param {number[]} from @param {number[]} to @param {string} colour @param {number} wide */
@@ -106,11 +122,14 @@ const drawPeople = (panel, width, link) => {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
   const [across, along] = [(to[1] - from[1]) / length, (to[0] - from[0]) / length];
   panel.pen.fillStyle = ink.people;
+  panel.pen.strokeStyle = ink["people-edge"];
+  panel.pen.lineWidth = 0.7;
   for (let n = Math.ceil(gone / data.perDot); n * data.perDot < gone + inside; n += 1) {
     const rank = n * data.perDot - gone;
     const behind = rank < queue ? (rank / queue) * standing : standing + ((rank - queue) / (inside - queue)) * (1 - standing);
-    const aside = (((n * 7919) % 5) - 2) * 1.1;
-    dot(panel.pen, to[0] + (from[0] - to[0]) * behind + across * aside, to[1] + (from[1] - to[1]) * behind - along * aside, 1.25);
+    const aside = (((Math.imul(n, 2654435761) >>> 16) % 1000) / 1000 - 0.5) * 7;
+    dot(panel.pen, to[0] + (from[0] - to[0]) * behind + across * aside, to[1] + (from[1] - to[1]) * behind - along * aside, 1.7);
+    panel.pen.stroke();
   }
 };
 
@@ -193,9 +212,10 @@ const drawPanel = (panel) => {
   pen.setTransform(columns / width, 0, 0, columns / width, 0, 0);
   pen.lineCap = "round";
   drawGround(panel, width);
+  panel.view.countries.forEach((country) => drawCountry(panel, width, country));
   data.links.filter((link) => !link.out).forEach((link) => drawLink(panel, width, link));
   data.links.filter((link) => link.out).forEach((link) => drawLink(panel, width, link));
-  data.links.forEach((link) => drawPeople(panel, width, link));
+  if (panel.name === "road") data.links.forEach((link) => drawPeople(panel, width, link));
   if (panel.name === "region") drawProvinces(panel, width, size);
   drawPlaces(panel, width, size);
 };

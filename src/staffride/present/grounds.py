@@ -1,0 +1,130 @@
+"""What the numbers rest on: parameters, facts, claims, with sides and confidence, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.evidence import Claim, ledger
+from staffride.model.parameters import PARAMETERS
+from staffride.results.identity import evidence_of, subjects_of
+from staffride.scenario.quantity import Quantity
+from staffride.scenario.schema import Scenario
+
+Json = dict[str, Any]
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+SIDES = {
+    "az": "Azerbaijani",
+    "arm": "Armenian",
+    "arm.ra": "Armenian (Republic of Armenia)",
+    "arm.nk": "Armenian (de facto authorities)",
+    "ru": "Russian",
+    "none": "neither side",
+}
+CLASSES = {
+    "tested": "tested by runs",
+    "input": "an input of this scenario, so not tested",
+    "record": "a figure of the record",
+    "not_testable": "not testable here",
+}
+
+
+def parameters(scenario: Scenario, posterior: Mapping[str, NDArray[np.float64]]) -> list[Json]:
+    """Return each parameter with its prior, its posterior, its unit and what it rests on.
+
+    Parameters
+    ----------
+    scenario
+        Gives the quantities.
+    posterior
+        Parameter name -> its values over the replications, in the model's unit; empty for a prior ensemble.
+    """
+    return [_parameter(name, quantity, posterior) for name, quantity in scenario.parameters.items()]
+
+
+def _parameter(name: str, quantity: Quantity, posterior: Mapping[str, NDArray[np.float64]]) -> Json:
+    spec = PARAMETERS.get(name)
+    written = quantity if spec is None else quantity.in_unit(spec.unit)
+    prior = written.quantiles(*LEVELS)
+    free = prior[0] < prior[-1] and name in posterior
+    sample = [float(q) for q in np.quantile(posterior[name], LEVELS)] if free else None
+    return {
+        "name": name,
+        "meaning": name.replace(".", ": ").replace("_", " ") if spec is None else spec.meaning,
+        "unit": written.unit,
+        "prior": list(prior),
+        "posterior": sample,
+        "role": quantity.role,
+        "evidence": list(quantity.evidence),
+        "assumed": quantity.assumed,
+        "note": quantity.note,
+    }
+
+
+def shares(scenario: Scenario) -> Json:
+    """Return how many parameters rest on the record, on weak figures of it, and on assumptions."""
+    known = ledger().facts
+    counts = {"all": len(scenario.parameters), "record": 0, "both": 0, "assumed": 0, "weak": 0}
+    for quantity in scenario.parameters.values():
+        counts[_ground(quantity)] += 1
+        found = [known[name] for name in quantity.evidence if name in known]
+        counts["weak"] += bool(found) and (
+            all(fact.confidence == "low" for fact in found)
+            or _one_sided([s for f in found for s in f.sources])
+        )
+    return counts
+
+
+def _ground(quantity: Quantity) -> str:
+    if quantity.evidence and quantity.assumed:
+        return "both"
+    return "record" if quantity.evidence else "assumed"
+
+
+def _one_sided(sources: Sequence[str]) -> bool:
+    """Whether all sources are of one side of the conflict."""
+    sides = {ledger().sources[name].side.split(".")[0] for name in sources}
+    return len(sides) == 1 and sides <= {"az", "arm"}
+
+
+def facts(scenario: Scenario) -> dict[str, str]:
+    """Return in a few words what each fact or claim says that a parameter rests on."""
+    named = {name for quantity in scenario.parameters.values() for name in quantity.evidence}
+    return {name: text for name, text in subjects_of(evidence_of(scenario)).items() if name in named}
+
+
+def said_by(fact: str) -> str:
+    """Return who states a fact; its first source where the record names nobody."""
+    known = ledger().facts.get(fact)
+    if known is None:
+        return ""
+    return known.said_by or ledger().sources[known.sources[0]].title
+
+
+def claims(scenario: Scenario) -> list[Json]:
+    """Return the claims that the scenario bears on, each with its passage and its author's side."""
+    known = ledger().claims
+    return [_claim(known[name]) for name in scenario.claims if name in known]
+
+
+def _claim(claim: Claim) -> Json:
+    return {
+        "id": claim.id,
+        "text": claim.statement,
+        "document": claim.document,
+        "title": ledger().sources[claim.document].title,
+        "paragraph": claim.paragraph,
+        "start": claim.start,
+        "length": claim.length,
+        "sha256": claim.sha256,
+        "side": SIDES[claim.side],
+        "class": CLASSES[claim.test_class],
+        "reason": claim.reason,
+        "elsewhere": claim.elsewhere,
+        "agreement": claim.agreement,
+        "series": list(claim.series),
+    }
