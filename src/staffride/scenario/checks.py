@@ -143,8 +143,8 @@ def _check_not_under_way(parts: Draft, now: datetime) -> None:
 def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
     """Report parameters that the model does not read, that it misses, or that it would read wrongly."""
     for name in parts.parameter_names:
-        if name not in specs and not _is_alternative(name, specs):
-            expected = f"one of its {len(specs)} parameters, or one of them with `_` and a remark"
+        if name not in specs:
+            expected = f"one of its {len(specs)} parameters"
             text = f"the model has no parameter {name!r}"
             parts.complain(f"parameters.{name}", text, expected, nearest(name, specs))
     for name, spec in specs.items():
@@ -154,11 +154,6 @@ def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
             parts.complain("parameters", f"the parameter {name!r} is missing", expected, near)
         elif name in parts.parameters:
             _check_fit(parts, parts.parameters[name], spec)
-
-
-def _is_alternative(name: str, specs: Mapping[str, ParameterSpec]) -> bool:
-    """Return whether a quantity is another prior of a parameter: its name and, after `_`, a remark."""
-    return any(name.startswith(f"{known}_") for known in specs)
 
 
 def _check_fit(parts: Draft, quantity: Quantity, spec: ParameterSpec) -> None:

@@ -18,6 +18,7 @@ from pydantic import (
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -46,17 +47,27 @@ def _ids(value: object) -> object:
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
+_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)"
 
 
 def _written_moment(value: object) -> object:
     """Refuse anything but a written date and time with its offset: a bare number is not a date."""
-    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+    if isinstance(value, datetime) or (isinstance(value, str) and re.fullmatch(_MOMENT, value)):
         return value
     raise PydanticCustomError("datetime_form", "a date and time with its offset")
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_MOMENT}$",
+            "description": "date and time with offset, such as 2023-09-24T17:00+04:00",
+        }
+    ),
+]
 """A date and time with its offset from UTC, such as 2023-09-24T17:00+04:00."""
 
 

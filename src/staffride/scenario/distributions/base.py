@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from staffride.scenario.special import Array
 
@@ -21,6 +21,11 @@ class Base(BaseModel, ABC):
     """What every distribution offers; ``x`` and ``u`` are arrays of any shape, ``u`` in [0, 1]."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write the kind first, and even where defaults are left out: without it nothing can be read back."""
+        return {"kind": type(self).model_fields["kind"].default, **write(self)}
 
     @abstractmethod
     def density(self, x: Array) -> Array:

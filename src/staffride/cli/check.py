@@ -1,0 +1,141 @@
+"""``staffride check``: everything that is wrong with a scenario, its ways out, and what it rests on."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from staffride.errors import Problem
+    from staffride.scenario import Reading, Scenario
+    from staffride.scenario.roads import Span, WayOut
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    epilog="Examples:\n\n  staffride check karabakh-2023\n\n  staffride check my-scenario --strict --json"
+)
+def check(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario, such as karabakh-2023, or a folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
+) -> None:
+    """Check a scenario and report every problem at once: file, line, what was expected, what to do.
+
+    Also tells every way out of the area by date, and which share of the parameters rests on the record, on one
+    side's or low-confidence figures, and on assumptions. Exit code 2 if there is an error.
+    """
+    from staffride.errors import InputError
+    from staffride.model.parameters import PARAMETERS
+    from staffride.scenario import read
+
+    reading = read(scenario, PARAMETERS)
+    failed = bool(reading.errors or (strict and reading.warnings))
+    if as_json:
+        typer.echo(json.dumps(as_object(reading, failed), indent=2, ensure_ascii=False))
+        raise typer.Exit(2 if failed else 0)
+    if reading.scenario is not None:
+        _show(reading, reading.scenario)
+    if failed:
+        raise InputError(reading.problems)
+
+
+def as_object(reading: Reading, failed: bool) -> dict[str, Any]:
+    """Return what the check found as plain data for ``--json``."""
+    found: dict[str, Any] = {
+        "scenario": reading.scenario.name if reading.scenario else None,
+        "folder": str(reading.folder),
+        "valid": not failed,
+        "errors": [_problem_object(problem) for problem in reading.errors],
+        "warnings": [_problem_object(problem) for problem in reading.warnings],
+    }
+    if reading.scenario is not None:
+        found |= _details(reading.scenario)
+    return found
+
+
+def _problem_object(problem: Problem) -> dict[str, Any]:
+    return {
+        "message": problem.message,
+        "file": None if problem.file is None else str(problem.file),
+        "line": problem.line,
+        "expected": problem.expected,
+        "suggestion": problem.suggestion,
+    }
+
+
+def _details(scenario: Scenario) -> dict[str, Any]:
+    from staffride.evidence import ledger
+    from staffride.scenario.composition import composition
+    from staffride.scenario.roads import ways_out
+
+    rests_on = composition(scenario, ledger())
+    return {
+        "ways_out": [_way_object(way) for way in ways_out(scenario)],
+        "rests_on": {"shares": rests_on.shares(), **rests_on._asdict()},
+    }
+
+
+def _way_object(way: WayOut) -> dict[str, Any]:
+    spans = [{"from": _iso(span.start), "until": _iso(span.end), "state": span.state} for span in way.spans]
+    return {"link": way.link, "inside": way.inside, "outside": way.outside, "spans": spans}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _show(reading: Reading, scenario: Scenario) -> None:
+    from rich.console import Console
+
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]{scenario.title}[/] ({scenario.name})")
+    counts = ", ".join(f"{len(getattr(scenario, table))} {table}" for table in _SHOWN)
+    console.print(f"{scenario.period.hours} hours, {counts}, {len(scenario.parameters)} parameters")
+    _show_ways(console, scenario)
+    _show_ground(console, scenario)
+    for problem in reading.warnings:
+        console.print(f"\n[yellow]warning:[/] {problem}", markup=True)
+    if not reading.warnings:
+        console.print("\n[green]No problem found.[/]")
+
+
+_SHOWN = ("places", "links", "people", "provinces", "events", "observations")
+
+
+def _show_ways(console: Console, scenario: Scenario) -> None:
+    from staffride.scenario.roads import ways_out
+
+    ways = ways_out(scenario)
+    if ways:
+        console.print("\n[bold]Ways out of the area[/]")
+    for way in ways:
+        console.print(f"  {way.inside} -> {way.outside}", markup=False)
+        console.print("    " + "; ".join(span_words(span) for span in way.spans), markup=False)
+
+
+def span_words(span: Span) -> str:
+    """Return a stretch of a road's history in words."""
+    if span.start is not None:
+        return f"{span.state} from {_moment_words(span.start)}"
+    return span.state if span.end is None else f"{span.state} until {_moment_words(span.end)}"
+
+
+def _moment_words(moment: datetime) -> str:
+    day, clock = f"{moment.day} {moment:%b %Y}", f"{moment:%H:%M}"
+    return day if clock == "00:00" else f"{day} {clock}"
+
+
+def _show_ground(console: Console, scenario: Scenario) -> None:
+    from staffride.evidence import ledger
+    from staffride.scenario.composition import composition
+
+    console.print("\n[bold]What the parameters rest on[/]")
+    for ground, share in composition(scenario, ledger()).shares().items():
+        console.print(f"  {share:4.0%}  {ground}", markup=False)

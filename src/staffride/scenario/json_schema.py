@@ -1,0 +1,68 @@
+"""The JSON Schema of scenario.yaml, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from staffride.scenario.quantity import Quantity
+from staffride.scenario.schema import Header
+from staffride.scenario.tables import TABLES, key_column
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``scenario.yaml`` as plain data."""
+    schema = Header.model_json_schema()
+    required = [name for name in schema.pop("required") if name != "name"]
+    schema["properties"] |= _loader_keys()
+    _say_what_belongs_together(schema["$defs"][Quantity.__name__])
+    return {
+        "$schema": DRAFT,
+        **schema,
+        "title": "staffride scenario",
+        "description": "The settings of a scenario folder: scenario.yaml.",
+        "required": ["name"],
+        "anyOf": [{"required": required}, {"required": ["extends"]}],
+    }
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as it is published."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _loader_keys() -> dict[str, Any]:
+    """Return the keys that the loader itself reads."""
+    names = list(TABLES)
+    return {
+        "extends": {
+            "type": "string",
+            "description": "name of a shipped scenario, or of a folder beside this one, to start from",
+        },
+        "tables": {
+            "type": "object",
+            "description": "file of a table inside this folder, where it is not <table>.csv",
+            "propertyNames": {"enum": names},
+            "additionalProperties": {"type": "string"},
+        },
+        "change": {
+            "type": "object",
+            "description": "cells of inherited tables to change: {table: {row: {column: value}}}",
+            "properties": {name: _changes(name) for name in names},
+            "additionalProperties": False,
+        },
+    }
+
+
+def _changes(table: str) -> dict[str, Any]:
+    columns = [name for name in TABLES[table].model_fields if name != key_column(table)]
+    cells = {"type": "object", "propertyNames": {"enum": columns}}
+    return {"type": "object", "additionalProperties": cells}
+
+
+def _say_what_belongs_together(quantity: dict[str, Any]) -> None:
+    """Add that a quantity has one of value, range and distribution, and a ground."""
+    quantity["oneOf"] = [{"required": [name]} for name in ("value", "range", "distribution")]
+    quantity["anyOf"] = [{"required": [name]} for name in ("evidence", "assumed")]
