@@ -19,7 +19,7 @@ from staffride.errors import StaffrideError
 from staffride.lab.scoreboard import scoreboard
 from staffride.model.displacement import simulate_block
 from staffride.present.bundle import build_bundle
-from staffride.present.report import write_report
+from staffride.present.report import render
 from staffride.results.atomic import write_text
 from staffride.results.folder import (
     DEFAULT_PARENT,
@@ -200,7 +200,8 @@ class _Session:
         if not self.request.report:
             return
         try:
-            write_report(build_bundle(Run(self.store.path)), self.store.path / REPORT_NAME)
+            page = render(build_bundle(Run(self.store.path), self.plan.scenario))
+            write_text(self.store.path / REPORT_NAME, page)
         except Exception as error:  # the results are worth more than their report
             self.listener.warn(f"the run is complete, but its report could not be written: {error}")
 

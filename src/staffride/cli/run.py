@@ -94,9 +94,10 @@ def print_summary(finished: Run) -> None:
     from staffride.present.bundle import build_bundle
     from staffride.present.summary import summarise
     from staffride.present.summary_views import to_rich
+    from staffride.scenario import load
 
     console = Console(highlight=False)
-    console.print(to_rich(summarise(build_bundle(finished))))
+    console.print(to_rich(summarise(build_bundle(finished, load(finished.scenario_folder)))))
     console.print()
     for what, path in (("Report", finished.report), ("Tables", finished.folder)):
         if path is not None:

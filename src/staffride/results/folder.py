@@ -102,11 +102,13 @@ class RunFolder:
         changes = folder.manifest.settings.changes(settings)
         if changes:
             raise ChangedError(_what_changed(path, changes))
-        if folder.manifest.status != "complete":
+        if folder.manifest.status == "complete":
+            folder._remove_blocks()
+        else:
             with storage_errors(folder.blocks):
                 folder.blocks.mkdir(exist_ok=True)
-            for place in (path, folder.blocks):
-                remove_leftovers(place)
+        for place in (path, folder.blocks, folder.scenario):
+            remove_leftovers(place)
         return folder
 
     @property
@@ -152,6 +154,8 @@ class RunFolder:
         StorageError
             The tables could not be written; the blocks are intact and the run can be resumed.
         """
+        if self.manifest.status == "complete":
+            return self.manifest.finished
         blocks = self.finished()
         count = sum(block.count for block in blocks)
         if blocks:
