@@ -258,6 +258,8 @@ class TestRun:
             for name in ("series", "totals", "summary", "links", "events")
         ]
         assert counts == [300, 10, 120, 90, 10]
+        first = run.sql("select min(time) as first from series").fetchall()[0][0]
+        assert first.isoformat() == "2023-09-24T01:00:00+04:00"
         with pytest.raises(StaffrideError, match="query failed"):
             run.sql("select nothing from nowhere")
 
