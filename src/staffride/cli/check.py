@@ -28,8 +28,8 @@ def check(
 ) -> None:
     """Check a scenario and report every problem at once: file, line, what was expected, what to do.
 
-    Also tells every way out of the area by date, and which share of the parameters rests on the record, on one
-    side's or low-confidence figures, and on assumptions. Exit code 2 if there is an error.
+    Also tells every way out of the area by date, and which share of the parameters rests on the record, on
+    one side's or low-confidence figures, and on assumptions. Exit code 2 if there is an error.
     """
     from staffride.errors import InputError
     from staffride.model.parameters import PARAMETERS
