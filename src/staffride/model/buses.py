@@ -22,8 +22,10 @@ def board_convoys(
 ) -> tuple[Parties, NDArray[np.int64]]:
     """Fill convoys with the households that wait.
 
-    Equation: convoy k leaves at ``first_hour + 12 k`` hours with ``seats_per_day / 2`` seats, in buses of 45; first
-    decided, first seated; a household stays together. Source: the record of bus convoys; seats assumed.
+    Equation: convoy k leaves at ``first_hour + 12 k`` with ``seats_per_day / 2`` seats, in buses of 45; first
+    decided, first seated; a household stays together.
+    Units: hours since the start of the period; seats and persons.
+    Source: the record of bus convoys; seats assumed.
 
     Returns
     -------

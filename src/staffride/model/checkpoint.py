@@ -39,10 +39,13 @@ def rate_process(
     highest_rate: float,
     open_hour: float,
 ) -> RateProcess:
-    """Return the hourly law: levels lognormal, a change with probability ``1 - exp(-1 / duration)`` an hour.
+    """Return the hourly law of the rate.
 
-    Within a procedure the log rate is an autoregression with persistence ``exp(-1 / memory)`` and stationary standard
-    deviation ``variability``. Rates in vehicles per hour, times in hours. Source: regime switching (Hamilton 1989).
+    Equation: levels are lognormal (``level_median``, ``level_sigma``) and change with probability
+    ``1 - exp(-1 / duration)`` an hour; within a procedure the log rate is an autoregression with persistence
+    ``exp(-1 / memory)`` and stationary standard deviation ``variability``.
+    Units: rates in vehicles per hour, times in hours.
+    Source: regime switching (Hamilton 1989), Econometrica 57, 357-384.
     """
     persistence = math.exp(-1.0 / memory_h)
     return RateProcess(
@@ -74,7 +77,10 @@ def continue_rate(
 ) -> None:
     """Fill ``rate[first_hour:]`` (vehicles per hour) from the state at ``first_hour``; one keyed block an hour.
 
-    Equation: ``rate = min(highest, exp(level + e))``, ``e' = persistence e + shock``; both inverted from keyed uniforms.
+    Equation: ``rate = min(highest, exp(level + e))``, ``e' = persistence e + shock``; both inverted from keyed
+    uniforms.
+    Units: vehicles per hour; ``level`` and ``e`` are natural logarithms.
+    Source: first-order autoregression about a switching level (Hamilton 1989), Econometrica 57, 357-384.
     """
     for hour in range(first_hour, rate.size):
         change, level_draw = uniforms(seed, replication, CHECKPOINT, hour, 0, 0)

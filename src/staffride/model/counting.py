@@ -42,7 +42,9 @@ def mean_delay_by_hour(
 ) -> NDArray[np.float64]:
     """Return the mean hours lost by the persons who pass the checkpoint in each hour; zero where nobody does.
 
-    Equation: ``mean(passed - ready - free-flow time)`` over persons; arrays of length V, result of length T.
+    Equation: ``mean(passed - ready - free-flow time)`` over persons.
+    Units: hours; arrays of length V (vehicles), result of length T (hours).
+    Source: definition of delay.
     """
     lost, people = np.zeros(hours + 1), np.zeros(hours + 1)
     for vehicle in range(ready_h.size):

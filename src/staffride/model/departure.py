@@ -61,8 +61,10 @@ class Households(NamedTuple):
 def share_who_stay(stay_share: float, trust: float, trust_effect: float) -> float:
     """Return the share of households who stay, given trust in guarantees.
 
-    Equation: ``logit(stay) = logit(stay_share) + trust_effect * trust``; all dimensionless.
-    Source: logit choice (McFadden 1974). Limits: one trust for all; an effect of zero gives back ``stay_share``.
+    Equation: ``logit(stay) = logit(stay_share) + trust_effect * trust``.
+    Units: all dimensionless.
+    Source: logit choice (McFadden 1974), in Frontiers in Econometrics, 105-142.
+    Limits: one trust for all; an effect of zero gives back ``stay_share``.
     """
     if stay_share <= 0.0 or stay_share >= 1.0:
         return min(max(stay_share, 0.0), 1.0)
@@ -74,8 +76,10 @@ def share_who_stay(stay_share: float, trust: float, trust_effect: float) -> floa
 def share_with_vehicle(mean_size: float, persons_per_vehicle: float, without_seat_share: float) -> float:
     """Return the share of households that own a vehicle, such that vehicles carry the given mean load.
 
-    Equation: with share ``c`` and mean size ``s``, ``load = s (c + (1 - c)(1 - w)) / c``, so
-    ``c = s (1 - w) / (load - s w)``; persons and persons per vehicle. Source: identity.
+    Equation: with share ``c``, mean size ``s`` and share without a seat ``w``,
+    ``load = s (c + (1 - c)(1 - w)) / c``, so ``c = s (1 - w) / (load - s w)``.
+    Units: persons, persons per vehicle.
+    Source: identity.
     Limits: at most one vehicle a household, so the load is never below ``s``.
     """
     spare = persons_per_vehicle - mean_size * without_seat_share
@@ -88,8 +92,10 @@ def share_with_vehicle(mean_size: float, persons_per_vehicle: float, without_sea
 def word_exposure(hours_open: float, word_spread_h: float) -> float:
     """Return the hours of full exposure to word of the open road that a household has had on average.
 
-    Equation: word reaches the place linearly over ``word_spread_h`` (tau, hours), so that
-    ``G(t) = t^2 / (2 tau)`` until tau and ``t - tau / 2`` after. Source: assumed.
+    Equation: word reaches the place linearly over ``word_spread_h`` (tau), so that
+    ``G(t) = t^2 / (2 tau)`` until tau and ``t - tau / 2`` after.
+    Units: hours.
+    Source: assumed.
     """
     if hours_open <= 0.0:
         return 0.0
@@ -100,7 +106,12 @@ def word_exposure(hours_open: float, word_spread_h: float) -> float:
 
 @compiled
 def hours_until_exposure(exposure_h: float, word_spread_h: float) -> float:
-    """Return the hours since opening at which ``word_exposure`` reaches ``exposure_h``; its exact inverse."""
+    """Return the hours since opening at which ``word_exposure`` reaches ``exposure_h``; its exact inverse.
+
+    Equation: ``t = sqrt(2 tau G)`` until ``G = tau / 2`` and ``t = G + tau / 2`` after.
+    Units: hours.
+    Source: inverse of ``word_exposure``.
+    """
     if exposure_h < 0.5 * word_spread_h:
         return math.sqrt(2.0 * exposure_h * word_spread_h)
     return exposure_h + 0.5 * word_spread_h
@@ -110,9 +121,10 @@ def hours_until_exposure(exposure_h: float, word_spread_h: float) -> float:
 def share_decided(exposure_h: float, first_rate_per_h: float, neighbour_rate_per_h: float) -> float:
     """Return the share of leaving households that have decided after an exposure.
 
-    Equation: ``dF/dG = (a + b F)(1 - F)``, so ``F = (1 - e) / (1 + (b / a) e)`` with ``e = exp(-(a + b) G)``;
-    a, b per hour, G in hours. Source: Bass (1969), Management Science 15, 215-227.
+    Equation: ``dF/dG = (a + b F)(1 - F)``, so ``F = (1 - e) / (1 + (b / a) e)`` with ``e = exp(-(a + b) G)``.
     With b = 0 it is the constant hazard ``1 - exp(-a G)``.
+    Units: a and b per hour, G in hours, F dimensionless.
+    Source: Bass (1969), Management Science 15, 215-227.
     """
     decay = math.exp(-(first_rate_per_h + neighbour_rate_per_h) * exposure_h)
     return (1.0 - decay) / (1.0 + neighbour_rate_per_h / first_rate_per_h * decay)
@@ -122,7 +134,9 @@ def share_decided(exposure_h: float, first_rate_per_h: float, neighbour_rate_per
 def exposure_at_share(share: float, first_rate_per_h: float, neighbour_rate_per_h: float) -> float:
     """Return the exposure (hours) at which ``share_decided`` reaches ``share``; its exact inverse.
 
-    Equation: ``G = ln((1 + (b / a) F) / (1 - F)) / (a + b)``. Source: Bass (1969).
+    Equation: ``G = ln((1 + (b / a) F) / (1 - F)) / (a + b)``.
+    Units: a and b per hour, G in hours, F dimensionless.
+    Source: Bass (1969), Management Science 15, 215-227.
     """
     ratio = neighbour_rate_per_h / first_rate_per_h
     return math.log((1.0 + ratio * share) / (1.0 - share)) / (first_rate_per_h + neighbour_rate_per_h)
@@ -132,17 +146,21 @@ def exposure_at_share(share: float, first_rate_per_h: float, neighbour_rate_per_
 def hazard_ratio(danger: float, danger_effect: float, hunger: float, hunger_effect: float) -> float:
     """Return the factor on the first rate of a place.
 
-    Equation: ``exp(danger_effect * danger + hunger_effect * hunger)``, dimensionless. Source: proportional
-    hazards (Cox 1972). Limits: neither effect can be told from the first rate by the record of arrivals.
+    Equation: ``exp(danger_effect * danger + hunger_effect * hunger)``.
+    Units: dimensionless.
+    Source: proportional hazards (Cox 1972), Journal of the Royal Statistical Society B 34, 187-220.
+    Limits: neither effect can be told from the first rate by the record of arrivals.
     """
     return math.exp(danger_effect * danger + hunger_effect * hunger)
 
 
 @compiled
 def household_size(uniform: float, mean_size: float) -> int:
-    """Return a household's size by inverting the distribution ``1 + Poisson(mean_size - 1)``, cut at nine.
+    """Return a household's size by inverting its distribution at a uniform.
 
-    Source: usual for census tables (Jennings, Lloyd-Smith & Ironmonger 1999); persons.
+    Equation: ``1 + Poisson(mean_size - 1)``, cut at nine.
+    Units: persons.
+    Source: usual for census tables (Jennings, Lloyd-Smith and Ironmonger 1999).
     """
     probability = math.exp(-(mean_size - 1.0))
     cumulative = probability
@@ -160,7 +178,10 @@ def decision_hour(
 ) -> float:
     """Return the hour at which a leaving household decides, by inverting its keyed uniform.
 
-    Stragglers (a small share) decide after an exponential delay instead. Hours since the start of the period.
+    Equation: ``place_open_hour + t`` where ``t`` is the hour at which ``share_decided`` reaches the uniform;
+    stragglers (a small share) decide after an exponential delay instead.
+    Units: hours since the start of the period.
+    Source: inversion of the distribution function; the delay of stragglers is assumed.
     """
     if straggler_uniform < behaviour.straggler_share:
         return place_open_hour - behaviour.straggler_delay_h * math.log(1.0 - uniform)

@@ -25,8 +25,10 @@ def next_service(
 ) -> float:
     """Return the hour at which the next vehicle has its fuel.
 
-    Equation: ``s = max(arrival, previous + headway, open)``, moved past the outage where it falls into it; hours.
-    Source: first-in-first-out queue with one server (Lindley 1952).
+    Equation: ``s = max(arrival, previous + headway, open)``, moved past the outage where it falls into it.
+    Units: hours since the start of the period.
+    Source: first-in-first-out queue with one server (Lindley 1952), Proceedings of the Cambridge Philosophical
+    Society 48, 277-289.
     """
     service = max(arrival_h, max(previous_h + headway_h, open_h))
     if outage_from_h <= service < outage_from_h + outage_h:
@@ -78,8 +80,12 @@ def take_casualties(
 ) -> int:
     """Take the explosion's dead from the parties that wait for fuel at that hour; return how many were taken.
 
-    At most one adult a party, in order of the parties; fewer where fewer wait. ``people`` (V, 4) is changed in
-    place. Source: the record of 25 September 2023. Limits: the wounded travel on as patients.
+    ``people`` (V, 4) is changed in place.
+
+    Equation: at most one adult a party, in order of the parties; fewer where fewer wait.
+    Units: persons.
+    Source: the record of 25 September 2023.
+    Limits: the wounded travel on as patients.
     """
     taken = 0
     for vehicle in range(decision_h.size):
@@ -105,8 +111,11 @@ def fuel_account(
 ) -> tuple[float, float, float, float]:
     """Return litres (in tanks at first, handed out, burned, left in tanks) over all vehicles.
 
-    Equation: ``tanks + handed out = burned + left``; a vehicle burns ``litres_per_100km / 100`` a kilometre and never
-    more than it has (the last litres are then bought on the way: not modelled, so burning stops at empty).
+    Equation: ``tanks + handed out = burned + left``; a vehicle burns ``litres_per_100km / 100`` a kilometre and
+    never more than it has.
+    Units: litres, kilometres.
+    Source: conservation.
+    Limits: what is bought on the way is not modelled, so burning stops at empty.
     """
     at_first, handed, burned, left = 0.0, 0.0, 0.0, 0.0
     for vehicle in range(lacks_fuel.size):

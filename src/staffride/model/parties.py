@@ -43,9 +43,12 @@ def _add(people: NDArray[np.int32], row: int, households: Households, household:
 def form_parties(households: Households) -> tuple[Parties, Parties]:
     """Seat the households that leave; return (those with a vehicle, those who wait for a bus).
 
-    Source: identity; people are conserved: every person of a household that leaves is in exactly one party.
-    A rider joins the last driving household before it at its place, at that household's hour (``decision_h`` is set to
-    it), or waits for a bus where there is none.
+    A rider's ``decision_h`` is set to that of the household that drives.
+
+    Equation: a rider joins the last driving household before it at its place, at that household's hour, or waits
+    for a bus where there is none; every person of a household that leaves is in exactly one party.
+    Units: persons; hours since the start of the period.
+    Source: conservation; who rides with whom is assumed.
     """
     size = households.place.size
     ride_place, bus_place = np.empty(size, np.int32), np.empty(size, np.int32)

@@ -49,7 +49,9 @@ class ReceptionCounts(NamedTuple):
 def places_an_hour(hours_open: float, rules: ReceptionRules) -> float:
     """Return how many persons the provinces can place in an hour.
 
-    Equation: ``rate * exp(growth * hours_open)``; persons per hour, growth per hour. Source: assumed.
+    Equation: ``rate * exp(growth * hours_open)``.
+    Units: persons per hour, growth per hour, hours.
+    Source: assumed.
     """
     return rules.placement_rate * math.exp(rules.placement_growth_per_h * max(0.0, hours_open))
 
@@ -58,8 +60,10 @@ def places_an_hour(hours_open: float, rules: ReceptionRules) -> float:
 def attraction(free_places: float, distance_h: float, distance_scale_h: float) -> float:
     """Return the weight of a province for the next person placed.
 
-    Equation: ``free * exp(-distance / scale)``; places, hours. Source: production-constrained gravity model
-    (Wilson 1971) with the free capacity as mass.
+    Equation: ``free * exp(-distance / scale)``.
+    Units: places; hours.
+    Source: production-constrained gravity model (Wilson 1971), Environment and Planning 3, 1-32, with the free
+    capacity as mass.
     """
     return max(0.0, free_places) * math.exp(-distance_h / distance_scale_h)
 
@@ -76,7 +80,11 @@ def split_by_weight(
 ) -> int:
     """Place persons in provinces by weight, never above what is free; return how many found a place.
 
-    A multinomial by successive binomials, each from one keyed uniform; ``placed`` is added to.
+    ``placed`` is added to.
+
+    Equation: a multinomial by successive binomials, each from one keyed uniform, cut at what is free.
+    Units: persons.
+    Source: conditional distribution of the multinomial (Devroye 1986), Non-Uniform Random Variate Generation.
     """
     weight_left = weight.sum()
     left = persons
