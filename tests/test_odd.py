@@ -47,6 +47,7 @@ def test_every_rule_states_equation_units_and_source() -> None:
 
 def test_the_page_holds_every_parameter_and_every_rule() -> None:
     import odd
+
     from staffride.model.displacement import PARAMETERS
 
     page = odd.render()

@@ -143,7 +143,6 @@ def render_quantity(quantity: Any) -> str:
 def render_parameters() -> str:
     """Every parameter with its unit and meaning, and with its value and reason in the shipped scenario."""
     from staffride.model.displacement import PARAMETERS
-
     from staffride.scenario import load
 
     quantities = load("karabakh-2023", PARAMETERS).parameters
