@@ -30,9 +30,15 @@ def options(command: Any) -> Iterator[str]:
         name = ", ".join(f"`{text}`" for text in (*parameter.opts, *parameter.secondary_opts))
         if parameter.param_type_name == "argument":
             name = f"`{(parameter.metavar or parameter.name or '').upper()}`"
-        default = parameter.default
-        shown = "" if default is None or callable(default) or default in (False, ()) else f"`{default}`"
-        yield f"| {name} | {clean(getattr(parameter, 'help', ''))} | {shown} |"
+        yield f"| {name} | {clean(getattr(parameter, 'help', ''))} | {default_of(parameter)} |"
+
+
+def default_of(parameter: Any) -> str:
+    """What happens without the option, in the words of the help or as the value itself."""
+    if isinstance(getattr(parameter, "show_default", None), str):
+        return clean(parameter.show_default)
+    default = parameter.default
+    return "" if default is None or callable(default) or default in (False, ()) else f"`{default}`"
 
 
 def section(name: str, command: Any, level: int = 2) -> str:
