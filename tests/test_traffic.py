@@ -19,6 +19,7 @@ from calendar_of_events import Calendar, is_sorted
 from corridor import CASES, HOURS, VEHICLES, closed_form, corridor
 from staffride.model.road_network import Road, network_of
 from staffride.model.traffic import (
+    NOBODY,
     after_closures_h,
     column_of,
     comes_first,
@@ -159,8 +160,8 @@ def test_first_come_first_served_with_ties_to_the_lower_number():
     assert comes_first(3, 1.0, 2, 2.0)
     assert not comes_first(3, 2.0, 2, 1.0)
     assert comes_first(2, 1.0, 3, 1.0)
-    assert comes_first(2, math.inf, -1, math.inf)
-    assert not comes_first(-1, 0.0, 2, 1.0)
+    assert comes_first(2, math.inf, NOBODY, math.inf)
+    assert not comes_first(NOBODY, math.inf, 2, 1.0)
 
 
 # --- Random networks: agreement with a calendar of events ---

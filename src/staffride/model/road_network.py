@@ -24,9 +24,9 @@ Window = tuple[float, float]
 class Network(NamedTuple):
     """Roads that lead to one exit; node n is place n of the scenario, link l is link l of the scenario.
 
-    Every node but the exit has at most one next link, so the links in use form a tree whose root is the
-    exit.  Links are queues in the sense of Newell (1993, 2002): a free-flow time, a capacity, and a number
-    of vehicles that fit.
+    Every node has at most one next link, so the links in use form a tree whose root is the exit.  Links are
+    queues in the sense of Newell (1993, 2002): a free-flow time, a capacity, and a number of vehicles that
+    fit.
     """
 
     exit_node: int
@@ -71,10 +71,11 @@ class Road(NamedTuple):
 
 
 def build_network(scenario: Scenario, exit_place: str, checkpoint_place: str | None) -> Network:
-    """Find the way out of every place and put the roads into arrays.
+    """Find the way out of every inhabited place and put the roads into arrays.
 
     The way out is the one whose links are closed for the least part of the period, and among these the
-    one with the shortest free-flow time.  Links that civilians may not use are left out.
+    one with the shortest free-flow time.  Links that civilians may not use are left out, and so are those
+    on nobody's way.
 
     Parameters
     ----------
@@ -89,36 +90,58 @@ def build_network(scenario: Scenario, exit_place: str, checkpoint_place: str | N
         A place is unknown; people live where no road leads to the exit; the checkpoint is on no such road.
     """
     index = {place.id: number for number, place in enumerate(scenario.places)}
+    _demand_places(index, exit_place, checkpoint_place)
+    windows = [_closed(scenario, link) for link in scenario.links]
+    ways = _ways_out(scenario, index, windows, index[exit_place])
+    roads = _roads_used(scenario, index, windows, ways)
     problems = [
-        Problem(f"unknown place {name!r}", expected="the id of a place", suggestion=nearest(name, index))
-        for name in (exit_place, checkpoint_place)
-        if name is not None and name not in index
+        *_stranded(scenario, index, ways, exit_place),
+        *_without_checkpoint(scenario, index, roads, checkpoint_place),
     ]
     if problems:
         raise InputError(problems)
-    hours = float(scenario.period.hours)
-    windows = [_merged(_closed_windows(scenario, link), hours) for link in scenario.links]
-    ways = _ways_out(scenario, index, windows, index[exit_place])
-    _demand_ways(scenario, index, ways, exit_place, checkpoint_place)
-    roads: dict[int, Road] = {}
-    for node, number in ways.items():
-        link = scenario.links[number]
-        end = index[link.to_place] if index[link.from_place] == node else index[link.from_place]
-        roads[number] = _road(link, node, end, windows[number])
     checkpoint = -1 if checkpoint_place is None else index[checkpoint_place]
     return network_of(roads, len(index), len(scenario.links), index[exit_place], checkpoint)
 
 
-def _road(link: Link, start: int, end: int, closed: tuple[Window, ...]) -> Road:
-    """Return a link in the direction from ``start`` to ``end``."""
-    return Road(
-        start,
-        end,
-        link.free_flow_h,
-        link.capacity_vehicles_per_h,
-        link.jam_density_vehicles_per_km * link.length_km,
-        closed,
-    )
+def _roads_used(
+    scenario: Scenario,
+    index: Mapping[str, int],
+    windows: Sequence[tuple[Window, ...]],
+    ways: Mapping[int, int],
+) -> dict[int, Road]:
+    """Return the links on the way out of any inhabited place, by number."""
+    roads: dict[int, Road] = {}
+    for row in scenario.people:
+        node = index[row.place]
+        while row.share > 0.0 and node in ways and ways[node] not in roads:
+            number = ways[node]
+            roads[number] = _road(scenario.links[number], node, index, windows[number])
+            node = roads[number].end
+    return roads
+
+
+def _demand_places(index: Mapping[str, int], *names: str | None) -> None:
+    """Raise an error that names every unknown place."""
+    problems = [
+        Problem(f"unknown place {name!r}", expected="the id of a place", suggestion=nearest(name, index))
+        for name in names
+        if name is not None and name not in index
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _road(link: Link, start: int, index: Mapping[str, int], closed: tuple[Window, ...]) -> Road:
+    """Return a link in the direction away from ``start``."""
+    end = index[link.to_place] if index[link.from_place] == start else index[link.from_place]
+    storage = link.jam_density_vehicles_per_km * link.length_km
+    return Road(start, end, link.free_flow_h, link.capacity_vehicles_per_h, storage, closed)
+
+
+def _closed(scenario: Scenario, link: Link) -> tuple[Window, ...]:
+    """Return when a link is closed within the period: ascending windows that do not touch."""
+    return _merged(_closed_windows(scenario, link), float(scenario.period.hours))
 
 
 def _closed_windows(scenario: Scenario, link: Link) -> Iterable[Window]:
@@ -171,34 +194,38 @@ def _ways_out(
             continue
         ways[node] = number
         for neighbour, step in neighbours[node]:
-            longest = max(closed, _closed_hours(windows[step], hours))
-            link = scenario.links[step]
+            link, longest = scenario.links[step], max(closed, _closed_hours(windows[step], hours))
             heapq.heappush(queue, (longest, travelled + link.free_flow_h, link.id, neighbour, step))
     del ways[exit_node]
     return ways
 
 
-def _demand_ways(
-    scenario: Scenario,
-    index: Mapping[str, int],
-    ways: Mapping[int, int],
-    exit_place: str,
-    checkpoint_place: str | None,
-) -> None:
-    """Raise an error that names every place from which the exit cannot be reached but must be."""
-    inhabited = [row.place for row in scenario.people if row.share > 0.0]
-    demanded = inhabited if checkpoint_place is None else [*inhabited, checkpoint_place]
-    problems = [
-        Problem(
-            f"no road leads from {name!r} to {exit_place!r} in the period",
-            expected="links that civilians may use, open for some of the period",
-            suggestion="add a link, or correct open_from, open_until or civilian_use",
+def _stranded(
+    scenario: Scenario, index: Mapping[str, int], ways: Mapping[int, int], exit_place: str
+) -> Iterable[Problem]:
+    """Yield a problem for every place where people live but from which no way leads out."""
+    for row in scenario.people:
+        if row.share > 0.0 and row.place != exit_place and index[row.place] not in ways:
+            yield scenario.problem(
+                f"people.{row.place}",
+                f"no road leads from {row.place!r} to {exit_place!r} in the period",
+                expected="links that civilians may use, open for some of the period",
+                suggestion="add a link, or correct open_from, open_until or civilian_use",
+            )
+
+
+def _without_checkpoint(
+    scenario: Scenario, index: Mapping[str, int], roads: Mapping[int, Road], checkpoint_place: str | None
+) -> Iterable[Problem]:
+    """Yield a problem if nobody would meet the checkpoint."""
+    met = {node for road in roads.values() for node in (road.start, road.end)}
+    if checkpoint_place is not None and index[checkpoint_place] not in met:
+        yield scenario.problem(
+            "checkpoint_place",
+            f"the checkpoint {checkpoint_place!r} is on nobody's way out",
+            expected="a place on the shortest open way from where people live to the exit",
+            suggestion="correct checkpoint_place, or the links around it",
         )
-        for name in dict.fromkeys(demanded)
-        if name != exit_place and index[name] not in ways
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def network_of(

@@ -38,7 +38,7 @@ __all__ = ["Network", "build_network", "drive", "network_of"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int32]
 
-_NOBODY = -1
+NOBODY = 2**31 - 1
 _ORIGIN = -1
 
 
@@ -121,10 +121,9 @@ def column_of(time_h: float) -> int:
 def comes_first(vehicle: int, arrival_h: float, other: int, other_arrival_h: float) -> bool:
     """Return whether a vehicle passes a node before another: first come, first served.
 
-    Ties go to the lower number, so that the order of the roads does not matter; -1 stands for no vehicle.
+    Ties go to the lower number, so that the order of the roads does not matter.  `NOBODY` at an infinite
+    time comes after everybody.
     """
-    if vehicle == _NOBODY or other == _NOBODY:
-        return vehicle != _NOBODY
     return arrival_h < other_arrival_h or (arrival_h == other_arrival_h and vehicle < other)
 
 
@@ -166,12 +165,19 @@ def _with_exit(values: Floats, at_exit: float) -> Floats:
 
 
 @compiled
-def _first_spaces(storage: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each link's spaces begin in one array of all; the exit has one space."""
-    first = np.zeros(len(storage) + 2, dtype=np.int64)
-    for link in range(len(storage)):
-        first[link + 1] = first[link] + storage[link]
-    first[-1] = first[-2] + 1
+def _first_spaces(network: Network, waiting_first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each link's spaces begin in one array of all; the exit has one space.
+
+    A link has no more spaces than vehicles that will ever use it, which is the same and takes less memory.
+    """
+    users = np.diff(waiting_first)
+    spaces = np.ones(len(network.link_from) + 1, dtype=np.int64)
+    for link in network.upstream_first:
+        coming = users[network.link_from[link]]
+        users[network.link_to[link]] += coming
+        spaces[link] = max(1, min(coming, network.storage[link]))
+    first = np.zeros(len(spaces) + 1, dtype=np.int64)
+    first[1:] = np.cumsum(spaces)
     return first
 
 
@@ -234,10 +240,10 @@ def drive(
 
     waiting_first, waiting = _group_by_origin(origin_node, len(network.next_link))
     waiting_next, waiting_end = waiting_first[:-1].copy(), waiting_first[1:]
-    head_vehicle = np.full(exit_link + 1, _NOBODY, dtype=np.int64)
+    head_vehicle = np.full(exit_link + 1, NOBODY, dtype=np.int64)
     head_arrival_h = np.full(exit_link + 1, math.inf)
     last_entry_h = np.full(exit_link + 1, -math.inf)
-    space_first = _first_spaces(network.storage)
+    space_first = _first_spaces(network, waiting_first)
     space_next = space_first[:-1].copy()
     space_freed_h = np.full(space_first[-1], -math.inf)
     checkpoint_free_h = 0.0
@@ -253,7 +259,7 @@ def drive(
         # up the road until a vehicle comes out of a town.
         while link != _ORIGIN:
             node = link_from[link]
-            vehicle, time_h, source = _NOBODY, math.inf, _ORIGIN
+            vehicle, time_h, source = NOBODY, math.inf, _ORIGIN
             if waiting_next[node] < waiting_end[node]:
                 vehicle = waiting[waiting_next[node]]
                 time_h = ready_h[vehicle]
@@ -262,7 +268,8 @@ def drive(
                 if comes_first(head_vehicle[candidate], head_arrival_h[candidate], vehicle, time_h):
                     vehicle, time_h, source = head_vehicle[candidate], head_arrival_h[candidate], candidate
             head_vehicle[link] = vehicle
-            if vehicle == _NOBODY:
+            if vehicle == NOBODY:
+                head_arrival_h[link] = math.inf
                 waiting_for_someone = link != exit_link
                 break
 
