@@ -263,6 +263,11 @@ class TestRun:
         with pytest.raises(StaffrideError, match="query failed"):
             run.sql("select nothing from nowhere")
 
+    def test_two_open_runs_do_not_meet_in_sql(self, run: Run, tmp_path: Path) -> None:
+        other = finished_run(tmp_path / "other", replications=4)
+        sizes = [one.sql("select count(*) as n from totals").fetchall()[0][0] for one in (run, other, run)]
+        assert sizes == [10, 4, 10]
+
     def test_it_says_what_it_is(self, run: Run) -> None:
         assert "10 replications" in repr(run)
         assert "complete" in repr(run)

@@ -74,7 +74,7 @@ def run(
     """
     place = None if folder is None else Path(folder)
     request = Request(scenario, replications, seed, prior, origin, workers, place, resume, report)
-    return execute(request, _Quiet(progress))
+    return execute(request, _Quiet(progress)).run
 
 
 def resume_run(
@@ -90,7 +90,7 @@ def resume_run(
         As for `run`, which also says what is raised.
     """
     request = Request(workers=workers, folder=Path(folder), resume=True)
-    return execute(request, _Quiet(progress))
+    return execute(request, _Quiet(progress)).run
 
 
 class _Quiet:

@@ -7,20 +7,20 @@ import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from staffride.api.plan import Plan, keep_scenario, make_plan
 from staffride.api.request import Request
-from staffride.engine.compile import compile_before_workers
+from staffride.engine.compile import compile_before_workers, first_compilation_calls
 from staffride.engine.ensemble import BlockResult, run_blocks
-from staffride.errors import StaffrideError
 from staffride.lab.scoreboard import scoreboard
 from staffride.model.displacement import simulate_block
 from staffride.present.bundle import build_bundle
 from staffride.present.report import render
-from staffride.results.atomic import write_text
+from staffride.present.summary import Bundle
+from staffride.results.atomic import StorageError, write_text
 from staffride.results.folder import (
     DEFAULT_PARENT,
     SCENARIO_NAME,
@@ -28,12 +28,15 @@ from staffride.results.folder import (
     default_folder,
     find_unfinished,
     make_folder,
+    refuse_used,
 )
 from staffride.results.lock import locked
 from staffride.results.manifest import MANIFEST_NAME, Manifest, read_manifest
 from staffride.results.resolved import SETTINGS_NAME
 from staffride.results.run import REPORT_NAME, SCORES_NAME, Run
 from staffride.results.task import BlockTask
+
+COMPILING = "Compiling the model once; this takes some seconds, and later runs start at once."
 
 
 class RunInterruptedError(KeyboardInterrupt):
@@ -65,21 +68,47 @@ class Listener(Protocol):
         """Take note that something went wrong that does not stop the run."""
 
 
-def execute(request: Request, listener: Listener) -> Run:
+class Finished(NamedTuple):
+    """What a session of work leaves.
+
+    Attributes
+    ----------
+    run
+        The results.
+    bundle
+        What the report shows, for the summary; ``None`` where no report was made.
+    """
+
+    run: Run
+    bundle: Bundle | None
+
+
+def execute(request: Request, listener: Listener) -> Finished:
     """Do what ``request`` asks and return the results; see `staffride.run` for what is raised."""
     began = time.monotonic()
     request.check()
     begun = _begun(request)
-    if begun is not None:
-        with locked(begun):
-            plan = make_plan(_as_begun(request, begun, read_manifest(begun)))
-            return _Session(RunFolder.resume(begun, plan.settings), plan, request, listener, began).run()
+    with first_compilation_calls(lambda: listener.say(COMPILING)):
+        return _new(request, listener, began) if begun is None else _resumed(begun, request, listener, began)
+
+
+def _new(request: Request, listener: Listener, began: float) -> Finished:
+    """Start a run in a folder of its own; a folder that cannot be used is refused before any work."""
+    if request.folder is not None:
+        refuse_used(request.folder)
     plan = make_plan(request)
     path = request.folder or default_folder(plan.scenario.name)
     make_folder(path)
     with locked(path):
         store = RunFolder.begin(path, plan.settings, plan.source, plan.sources)
         return _Session(store, plan, request, listener, began).run()
+
+
+def _resumed(path: Path, request: Request, listener: Listener, began: float) -> Finished:
+    """Complete the run in ``path``."""
+    with locked(path):
+        plan = make_plan(_as_begun(request, path, read_manifest(path)))
+        return _Session(RunFolder.resume(path, plan.settings), plan, request, listener, began).run()
 
 
 def _begun(request: Request) -> Path | None:
@@ -119,17 +148,22 @@ class _Session:
         self.store, self.plan, self.request, self.listener = store, plan, request, listener
         self._since = began
 
-    def run(self) -> Run:
+    def run(self) -> Finished:
         """Simulate what is missing, then score and report, and return the results."""
-        if not (self.store.scenario / SETTINGS_NAME).is_file():
-            keep_scenario(self.store, self.plan)
-        if self.store.manifest.status != "complete":
-            self._simulate()
-            self.store.assemble(self.plan.labels, self._seconds())
-        self._score()
-        self._report()
-        self.store.record(seconds=self._seconds())
-        return Run(self.store.path)
+        try:
+            if not (self.store.scenario / SETTINGS_NAME).is_file():
+                keep_scenario(self.store, self.plan)
+            if self.store.manifest.status != "complete":
+                self._simulate()
+                self.store.assemble(self.plan.labels, self._seconds())
+            self._score()
+            bundle = self._report()
+            self.store.record(seconds=self._seconds())
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
+        except StorageError as error:
+            raise StorageError(f"{error} Then go on with: {self._how_to_resume}") from error
+        return Finished(Run(self.store.path), bundle)
 
     def _seconds(self) -> float:
         """Return the time since this was last asked."""
@@ -148,16 +182,10 @@ class _Session:
             self.listener.advance(done, total)
 
         self.listener.advance(done, total)
-        try:
-            self._compile()
-            for _ in run_blocks(
-                self._task(), missing, self.request.workers, on_done=advance, on_retry=self.listener.warn
-            ):
-                pass
-        except KeyboardInterrupt:
-            raise self._interrupted() from None
-        except StaffrideError as error:
-            raise StaffrideError(f"{error} Then go on with: {self._how_to_resume}") from error
+        self._compile()
+        task, workers = self._task(), self.request.workers
+        for _ in run_blocks(task, missing, workers, on_done=advance, on_retry=self.listener.warn):
+            pass
 
     def _task(self) -> BlockTask:
         plan, store = self.plan, self.store
@@ -168,7 +196,7 @@ class _Session:
         plan = self.plan
         compile_before_workers(
             lambda: simulate_block(plan.inputs, plan.draws, plan.settings.seed, 0, 1),
-            lambda: self.listener.say("Compiling the model once; this takes some seconds and is kept."),
+            lambda: None,  # the user has been told since the plan was made
         )
 
     def _interrupted(self) -> RunInterruptedError:
@@ -196,14 +224,16 @@ class _Session:
         except Exception as error:  # the results are worth more than their scores
             self.listener.warn(f"the run is complete, but it could not be scored: {error}")
 
-    def _report(self) -> None:
+    def _report(self) -> Bundle | None:
         if not self.request.report:
-            return
+            return None
         try:
-            page = render(build_bundle(Run(self.store.path), self.plan.scenario))
-            write_text(self.store.path / REPORT_NAME, page)
+            bundle = build_bundle(Run(self.store.path), self.plan.scenario)
+            write_text(self.store.path / REPORT_NAME, render(bundle))
         except Exception as error:  # the results are worth more than their report
             self.listener.warn(f"the run is complete, but its report could not be written: {error}")
+            return None
+        return bundle
 
 
 def scores_of(run: Run, plan: Plan) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from staffride.api.request import (
     DEFAULT_REPLICATIONS,
@@ -73,9 +73,9 @@ def make_plan(request: Request) -> Plan:
     inputs = compile_inputs(scenario)
     replications = request.replications or DEFAULT_REPLICATIONS
     seed = DEFAULT_SEED if request.seed is None else request.seed
-    mode = "prior" if request.prior else "posterior"
+    mode: Literal["prior", "posterior"] = "prior" if request.prior else "posterior"
     origin = parse_origin(request.origin, scenario.period) or scenario.cutoff
-    draws = draw(scenario, replications, seed, mode, None if origin == scenario.cutoff else origin)
+    draws = draw(scenario, replications, seed, mode, origin, inputs)
     settings = _settings(scenario, draws, (replications, seed), mode, origin)
     return Plan(scenario, inputs, draws, settings, str(source))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -82,13 +83,16 @@ def run(
     with Progress(quiet=quiet or (as_json and not standard_error().is_terminal)) as progress:
         finished = execute(request, progress)
     if as_json:
-        print_json(finished)
+        print_json(finished.run)
     elif not quiet:
-        print_summary(finished)
+        print_summary(finished.run, finished.bundle)
 
 
-def print_summary(finished: Run) -> None:
-    """Print the run in plain words on standard output, and where its report is."""
+def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> None:
+    """Print the run in plain words on standard output, and where its report is.
+
+    ``bundle`` is what the report shows, where it is at hand.
+    """
     from rich.console import Console
 
     from staffride.present.bundle import build_bundle
@@ -96,8 +100,10 @@ def print_summary(finished: Run) -> None:
     from staffride.present.summary_views import to_rich
     from staffride.scenario import load
 
+    if bundle is None:
+        bundle = build_bundle(finished, load(finished.scenario_folder))
     console = Console(highlight=False)
-    console.print(to_rich(summarise(build_bundle(finished, load(finished.scenario_folder)))))
+    console.print(to_rich(summarise(bundle)))
     console.print()
     for what, path in (("Report", finished.report), ("Tables", finished.folder)):
         if path is not None:

@@ -205,7 +205,7 @@ def default_folder(scenario: str, parent: Path = DEFAULT_PARENT) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Make ``path`` ready for a new run.
+    """Make ``path`` for a new run.
 
     Raises
     ------
@@ -214,21 +214,31 @@ def make_folder(path: Path) -> None:
     StorageError
         It cannot be made.
     """
-    if path.exists() and not path.is_dir():
-        raise _refusal(f"{path} is a file", "a new or empty folder", "choose another name with --folder")
+    refuse_used(path)
     with storage_errors(path):
         path.mkdir(parents=True, exist_ok=True)
-        names = {entry.name for entry in path.iterdir()}
+
+
+def refuse_used(path: Path) -> None:
+    """Refuse a folder that a new run must not use; nothing is made.
+
+    Raises
+    ------
+    InputError
+        ``path`` is a file, or holds another run or files that are not of a run.
+    StorageError
+        It cannot be read.
+    """
+    expected = "a new or empty folder"
+    if path.exists() and not path.is_dir():
+        raise _refusal(f"{path} is a file", expected, "choose another name with --folder")
+    with storage_errors(path):
+        names = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
     if MANIFEST_NAME in names:
-        raise _refusal(
-            f"{path} already holds a run",
-            "a new or empty folder",
-            f"complete that run with: staffride run --resume {path}, or choose another folder",
-        )
-    if _foreign(names):
-        raise _refusal(
-            f"{path} holds other files", "a new or empty folder", "choose another folder with --folder"
-        )
+        suggestion = f"complete that run with: staffride run --resume {path}, or choose another folder"
+        raise _refusal(f"{path} already holds a run", expected, suggestion)
+    if any(name != LOCK_NAME and not name.startswith(f".{MANIFEST_NAME}") for name in names):
+        raise _refusal(f"{path} holds other files", expected, "choose another folder with --folder")
 
 
 def find_unfinished(parent: Path, scenario: str | None = None) -> Path:
@@ -260,10 +270,6 @@ def manifests(parent: Path) -> Iterable[tuple[Path, Manifest]]:
         if (path / MANIFEST_NAME).is_file():
             with contextlib.suppress(StaffrideError):
                 yield path, read_manifest(path)
-
-
-def _foreign(names: set[str]) -> bool:
-    return any(name != LOCK_NAME and not name.startswith(f".{MANIFEST_NAME}") for name in names)
 
 
 def _refusal(message: str, expected: str, suggestion: str) -> InputError:

@@ -350,7 +350,7 @@ class Run:
         for name in TABLES:
             path = self.folder / f"{name}.parquet"
             if path.is_file():
-                duck.execute(f"CREATE VIEW {name} AS SELECT * FROM {literal(path)}")
+                duck.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {literal(path)}")
         return duck
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,15 @@ def epoch_seconds(moment: datetime) -> int:
 
 
 def connection() -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB database in memory that keeps rows in order and asks nothing of the network."""
+    """Return a connection of its own to the process' DuckDB database in memory; it is cheap and to be closed.
+
+    The database keeps rows in order and asks nothing of the network.
+    """
+    return _database().cursor()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     return duckdb.connect(
