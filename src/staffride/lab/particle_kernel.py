@@ -32,6 +32,8 @@ GUIDED_LEVEL_SD = 0.35
 GUIDED_PULL = 0.3
 GUIDED_WIDENING = 1.3
 NO_TARGET = -1.0
+SAME_LEVEL = 1e-4
+SHOCK_SD = PLAN_FIELDS + RateProcess._fields.index("shock_sd")
 
 
 @compiled
@@ -129,6 +131,38 @@ def wanted_log_rate(target: float, crossed: float, hours_left: float, load: floa
 
 
 @compiled
+def place_columns(
+    law: NDArray[np.float64],
+    places: NDArray[np.float64],
+    lag: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+) -> None:
+    """Fill a particle's lag (delay of word plus free-flow time, h) and factor on the first rate, by place."""
+    for place in range(places.shape[1]):
+        lag[place] = places[1, place] + law[FREE_FLOW_FACTOR] * places[2, place]
+        ratio[place] = math.exp(law[DANGER_EFFECT] * places[3, place])
+
+
+@compiled
+def state_of(row: NDArray[np.float64]) -> FluidState:
+    """Return the fluid state in a particle's row."""
+    return FluidState(row[0], row[1], row[2], row[3], row[4], row[5])
+
+
+@compiled
+def keep_state(row: NDArray[np.float64], state: FluidState) -> None:
+    """Write a fluid state into a particle's row."""
+    row[0], row[1], row[2] = state.decided, state.fuel_pool, state.bus_pool
+    row[3], row[4], row[5] = state.queue, state.reached, state.crossed
+
+
+@compiled
+def rate_in_hour(hour: int, log_rate: float, process: RateProcess) -> float:
+    """Return the checkpoint's rate in an hour, vehicles per hour."""
+    return open_share(hour, process.open_hour) * min(process.highest_rate, math.exp(log_rate))
+
+
+@compiled
 def advance(
     particles: tuple[int, int],
     hours: tuple[int, int],
@@ -137,8 +171,7 @@ def advance(
     law: NDArray[np.float64],
     state: NDArray[np.float64],
     log_weight: NDArray[np.float64],
-    path: NDArray[np.float32],
-    reached: NDArray[np.float32],
+    history: NDArray[np.float32],
     places: NDArray[np.float64],
 ) -> None:
     """Carry particles ``[first, last)`` over hours ``[from, until)``, in place.
@@ -153,23 +186,19 @@ def advance(
         (n, LAW_COLUMNS) and (n, STATE_COLUMNS); ``state`` is advanced.
     log_weight
         Length n; corrected for the guidance.
-    path, reached
-        (T, n) the hourly rate (vehicles per hour), and (T', n) the persons who have reached the checkpoint, kept for the
-        first T' hours; rows are filled.
+    history
+        (4, T, n): level and deviation of the log rate, persons who have reached and who have crossed the
+        checkpoint, by the end of each hour; the rows of these hours are filled.
     places
         (4, P): share of people, delay of word (h), free-flow time to the checkpoint (h), danger.
     """
-    share = places[0]
-    lag, ratio = np.empty(share.size), np.empty(share.size)
+    lag, ratio = np.empty(places.shape[1]), np.empty(places.shape[1])
     for particle in range(particles[0], particles[1]):
         plan, process = plan_of(law[particle]), process_of(law[particle])
         load = law[particle, LOAD]
-        for place in range(share.size):
-            lag[place] = places[1, place] + law[particle, FREE_FLOW_FACTOR] * places[2, place]
-            ratio[place] = math.exp(law[particle, DANGER_EFFECT] * places[3, place])
-        row = state[particle]
-        now = FluidState(row[0], row[1], row[2], row[3], row[4], row[5])
-        level, deviation = row[LEVEL], row[DEVIATION]
+        place_columns(law[particle], places, lag, ratio)
+        now = state_of(state[particle])
+        level, deviation = state[particle, LEVEL], state[particle, DEVIATION]
         mode_draw, _ = uniforms(seed, particle, CONDITIONING, hours[0], 1, 0)
         guided = target >= 0.0 and mode_draw < GUIDED_SHARE
         log_ratio = 0.0
@@ -179,17 +208,121 @@ def advance(
                 seed, particle, hour, guided, wanted, level, deviation, process
             )
             log_ratio += change
-            opened = open_share(hour, process.open_hour)
-            rate = opened * min(process.highest_rate, math.exp(level + deviation))
-            decided = share_reaching(hour + 1.0, plan, share, lag, ratio)
+            rate = rate_in_hour(hour, level + deviation, process)
+            decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
             now = fluid_hour(hour, decided, rate * load, plan, now)
-            path[hour, particle] = rate
-            if hour < reached.shape[0]:
-                reached[hour, particle] = now.reached
+            history[0, hour, particle], history[1, hour, particle] = level, deviation
+            history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
         if target >= 0.0:
             log_weight[particle] -= math.log(
                 GUIDED_SHARE * math.exp(min(700.0, log_ratio)) + (1.0 - GUIDED_SHARE)
             )
-        row[0], row[1], row[2] = now.decided, now.fuel_pool, now.bus_pool
-        row[3], row[4], row[5] = now.queue, now.reached, now.crossed
-        row[LEVEL], row[DEVIATION] = level, deviation
+        keep_state(state[particle], now)
+        state[particle, LEVEL], state[particle, DEVIATION] = level, deviation
+
+
+@compiled
+def shake_rates(
+    particles: tuple[int, int],
+    stretch: tuple[int, int],
+    seed: int,
+    number: int,
+    law: NDArray[np.float64],
+    state: NDArray[np.float64],
+    history: NDArray[np.float32],
+) -> None:
+    """Shake the rates of particles ``[first, last)`` in the hours of the last stretch, in place; a symmetric proposal.
+
+    Half of the particles move their deviations in those hours, a third the level of the procedure now in force.
+    """
+    since, until = stretch
+    for particle in range(particles[0], particles[1]):
+        which, size_draw = uniforms(seed, particle, CONDITIONING, until, 4, number)
+        step_draw, _ = uniforms(seed, particle, CONDITIONING, until, 5, number)
+        size = math.exp(-3.0 * size_draw)
+        if which < 0.5:
+            for hour in range(since, until):
+                draw, _ = uniforms(seed, particle, CONDITIONING, hour, 6, number)
+                history[1, hour, particle] += size * law[particle, SHOCK_SD] * normal_ppf(draw)
+            state[particle, DEVIATION] = history[1, until - 1, particle]
+        if which > 0.33 and which < 0.67:
+            hour, now = until - 1, history[0, until - 1, particle]
+            step = np.float32(0.3 * size * normal_ppf(step_draw))
+            while hour >= 0 and abs(history[0, hour, particle] - now) <= SAME_LEVEL:
+                history[0, hour, particle] += step
+                hour -= 1
+            if hour >= 0:
+                state[particle, LEVEL] += step
+            else:
+                history[0, :until, particle] -= step
+
+
+@compiled
+def replay(
+    particles: tuple[int, int],
+    until: int,
+    law: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    state: NDArray[np.float64],
+    history: NDArray[np.float32],
+    places: NDArray[np.float64],
+) -> None:
+    """Run particles ``[first, last)`` again from the start under other laws but the rates that they have, in place.
+
+    ``shift`` (n,) is added to every level first. ``state`` and the last two rows of ``history`` are filled.
+    """
+    lag, ratio = np.empty(places.shape[1]), np.empty(places.shape[1])
+    for particle in range(particles[0], particles[1]):
+        plan, process = plan_of(law[particle]), process_of(law[particle])
+        place_columns(law[particle], places, lag, ratio)
+        now = FluidState(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        state[particle, LEVEL] += shift[particle]
+        for hour in range(until):
+            history[0, hour, particle] += shift[particle]
+            log_rate = history[0, hour, particle] + history[1, hour, particle]
+            rate = rate_in_hour(hour, log_rate, process)
+            decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
+            now = fluid_hour(hour, decided, rate * law[particle, LOAD], plan, now)
+            history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
+        keep_state(state[particle], now)
+
+
+@compiled
+def log_density_of_rates(
+    law: NDArray[np.float64], history: NDArray[np.float32], until: int, first_level: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the log-density of each particle's path of rates under its law, up to a constant; (n,).
+
+    ``first_level`` (n,) is the level before the first hour. A level that is not the one before it is a change of procedure.
+    """
+    result = np.empty(law.shape[0])
+    for particle in range(law.shape[0]):
+        process = process_of(law[particle])
+        z = (first_level[particle] - process.log_level_mean) / process.log_level_sd
+        total, before, deviation = -0.5 * z * z, first_level[particle], 0.0
+        stays, changes = math.log(1.0 - process.change_probability), math.log(process.change_probability)
+        for hour in range(until):
+            level = float(history[0, hour, particle])
+            if abs(level - before) > SAME_LEVEL:
+                z = (level - process.log_level_mean) / process.log_level_sd
+                total += changes - 0.5 * z * z - math.log(process.log_level_sd)
+            else:
+                total += stays
+            shock = (history[1, hour, particle] - process.persistence * deviation) / process.shock_sd
+            total += -0.5 * shock * shock - math.log(process.shock_sd)
+            before, deviation = level, float(history[1, hour, particle])
+        result[particle] = total
+    return result
+
+
+@compiled
+def rates_of(law: NDArray[np.float64], history: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the checkpoint's rate in each hour, vehicles per hour, (T, n), from the levels and deviations."""
+    rate = np.empty(history.shape[1:], np.float32)
+    for particle in range(law.shape[0]):
+        process = process_of(law[particle])
+        for hour in range(rate.shape[0]):
+            rate[hour, particle] = rate_in_hour(
+                hour, float(history[0, hour, particle]) + float(history[1, hour, particle]), process
+            )
+    return rate

@@ -6,93 +6,152 @@ never read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staffride.scenario.schema import Observation, Period
+from staffride.lab.normal import normal_cdf
+from staffride.lab.observed import standing
+from staffride.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report: whole hours since the start, the series it speaks of, its value, and the doubt about its hour."""
+    """One report: whole hours since the start, its series, its value, and the doubt about its hour.
+
+    ``at_least`` marks a report that gives a lower bound only.
+    """
 
     hour: int
     series: str
     value: float
     time_sd_h: float
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReportErrors:
-    """How far reports may be off; see the parameters ``bulletin.*`` and ``delay_report.*``."""
+    """How far reports may be off; see the parameters ``bulletin.*`` and ``delay_report.*``.
+
+    ``reach_vehicles``: vehicles that fit on the road from the checkpoint to a place, by the name of the series.
+    """
 
     relative: float
     floor_persons: float
     vehicles_relative: float
     delay_log: float
     typical_to_longest: float
+    reach_vehicles: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the particles say of the hour of a report; arrays of length n.
 
-    ``crossed`` in persons, ``flow`` in persons over the last hour, ``load`` in persons per vehicle, ``delay_h`` the wait
-    of those who cross in the last hour.
+    ``crossed`` and ``queue`` in persons, ``flow`` in persons over the last hour, ``load`` in persons per vehicle,
+    ``delay_h`` the wait of those who cross in the last hour.
     """
 
     crossed: Floats
     flow: Floats
+    queue: Floats
     load: Floats
     delay_h: Floats
 
 
-def _of_arrivals(value: float, time_sd_h: float, seen: Seen, errors: ReportErrors) -> Floats:
-    doubt = (errors.relative * value) ** 2 + errors.floor_persons**2 + (time_sd_h * seen.flow) ** 2
-    return -0.5 * (seen.crossed - value) ** 2 / doubt - 0.5 * np.log(doubt)
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far the running count of the bulletins is off, for each particle: mean and variance (n,), and the last count."""
+
+    mean: Floats
+    variance: Floats
+    last_count: float = 0.0
+
+    @classmethod
+    def none(cls, count: int) -> Offset:
+        """Return the offset before the first bulletin: the count starts at zero persons."""
+        return cls(np.zeros(count), np.zeros(count))
 
 
-def _of_vehicles(value: float, time_sd_h: float, seen: Seen, errors: ReportErrors) -> Floats:
+def read_bulletin(report: Report, seen: Seen, errors: ReportErrors, offset: Offset) -> tuple[Floats, Offset]:
+    """Return the log-likelihood of a bulletin of persons for each particle, and the offset after it.
+
+    A cumulative count is a running counter: it does not go wrong anew in each bulletin, it only adds what it gets
+    wrong of the increment. So ``count = crossed + offset + flow * (error of the hour)``, where the offset is a random
+    walk whose steps have variance ``(relative * increment)^2 + floor^2``. One scalar filter a particle (Kalman 1960).
+    """
+    increment = errors.relative * max(0.0, report.value - offset.last_count)
+    variance = offset.variance + increment**2 + errors.floor_persons**2
+    doubt = variance + (report.time_sd_h * seen.flow) ** 2
+    surprise = report.value - seen.crossed - offset.mean
+    gain = variance / doubt
+    after = Offset(offset.mean + gain * surprise, variance * (1.0 - gain), report.value)
+    return -0.5 * surprise**2 / doubt - 0.5 * np.log(doubt), after
+
+
+def _of_vehicles(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
     vehicles = np.maximum(seen.crossed / seen.load, 1.0)
-    return -0.5 * (np.log(vehicles / value) / errors.vehicles_relative) ** 2
+    return -0.5 * (np.log(vehicles / report.value) / errors.vehicles_relative) ** 2
 
 
-def _of_delay(value: float, time_sd_h: float, seen: Seen, errors: ReportErrors) -> Floats:
-    delay = np.maximum(seen.delay_h, 0.5)
-    return -0.5 * (np.log(delay / (errors.typical_to_longest * value)) / errors.delay_log) ** 2
+def _of_delay(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
+    longest = np.maximum(seen.delay_h, 0.1) / errors.typical_to_longest
+    return _log_normal_or_above(np.log(longest / report.value) / errors.delay_log, report.at_least)
 
 
-LIKELIHOODS: dict[str, Callable[[float, float, Seen, ReportErrors], Floats]] = {
-    "arrivals": _of_arrivals,
+def _of_reach(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
+    vehicles = np.maximum(seen.queue / seen.load, 1.0)
+    return _log_normal_or_above(
+        np.log(vehicles / errors.reach_vehicles[report.series]) / errors.delay_log, True
+    )
+
+
+def _log_normal_or_above(z: Floats, at_least: bool) -> Floats:
+    """Return the log of the normal density at ``z``, or of the chance to be above the bound."""
+    return np.log(np.maximum(normal_cdf(z), 1e-12)) if at_least else -0.5 * z**2
+
+
+_LIKELIHOODS: dict[str, Callable[[Report, Seen, ReportErrors], Floats]] = {
     "vehicles_crossed": _of_vehicles,
     "delay_hours": _of_delay,
+    "queue_reach": _of_reach,
 }
+_READ = frozenset({"arrivals", *_LIKELIHOODS})
 
 
 def log_likelihood(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
     """Return the log-likelihood of a report for each particle, up to a constant.
 
-    Persons: normal about what has crossed, with a relative error, a floor and the doubt about the hour times the
-    flow. Vehicles: lognormal about persons over the load. Delay: the report is of the longest, lognormal about the
-    mean over ``typical_to_longest``.
+    Vehicles: lognormal about persons over the load. Delay: reports are of the longest, lognormal about the mean over
+    ``typical_to_longest``. "At least" and the reach of the queue: the normal chance to be above. Bulletins of persons
+    are read by ``read_bulletin``.
     """
-    return LIKELIHOODS[report.series](report.value, report.time_sd_h, seen, errors)
+    return _LIKELIHOODS[report.series.partition(".")[0]](report, seen, errors)
 
 
-def known_reports(observations: Iterable[Observation], period: Period, origin: datetime) -> list[Report]:
-    """Return the reports known by ``origin``, in the order of the hours that they describe."""
+def known_reports(scenario: Scenario, origin: datetime) -> list[Report]:
+    """Return the reports known by ``origin``, in the order of the hours that they describe.
+
+    A row held out at the scenario's own cut-off is read only at an origin after it, once it has been published.
+    """
     reports = [
-        Report(round(period.hour_of(row.time)), row.series, row.value or 0.0, row.time_uncertainty_h)
-        for row in observations
-        if row.series in LIKELIHOODS
-        and row.role != "record"
-        and row.known_from <= origin
+        Report(
+            round(scenario.period.hour_of(row.time)),
+            row.series,
+            float(row.low if row.value is None and row.low is not None else row.value or 0.0),
+            row.time_uncertainty_h,
+            row.value is None,
+        )
+        for row in scenario.observations
+        if row.series.partition(".")[0] in _READ
+        and standing(row, origin, scenario.cutoff) == "calibration"
+        and (row.value is not None or row.low is not None)
         and row.time <= origin
+        and "." not in row.series.removeprefix("queue_reach.")
     ]
     return sorted(reports, key=lambda report: (report.hour, report.series, report.value))

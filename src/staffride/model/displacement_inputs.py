@@ -36,7 +36,8 @@ class Inputs:
     """Arrays of a scenario; P inhabited places, L links, M provinces.
 
     ``place_share`` (P,) sums to one; ``place_word_delay`` and ``place_free_flow`` (to the checkpoint) in hours;
-    ``place_distance`` (to the exit) in km; ``place_node`` is the node of each place in ``network``.
+    ``place_distance`` (to the exit) in km; ``place_storage`` vehicles that fit on the way to the checkpoint;
+    ``place_node`` is the node of each place in ``network``.
     """
 
     hours: int
@@ -47,6 +48,7 @@ class Inputs:
     place_node: NDArray[np.int32]
     place_free_flow: Floats
     place_distance: Floats
+    place_storage: Floats
     network: Network
     link_count: int
     highest_rate: float
@@ -205,7 +207,7 @@ def compile_inputs(scenario: Scenario) -> Inputs:
     nodes = np.array([index[row.place] for row in scenario.people], np.int32)
     lengths = np.array([link.length_km for link in scenario.links])
     shares = np.array([row.share for row in scenario.people])
-    explosions = [event for event in scenario.events if event.kind == "explosion" and event.given]
+    incidents = [event for event in scenario.events if event.kind == "incident" and event.killed_low]
     return Inputs(
         hours=scenario.period.hours,
         place_ids=tuple(row.place for row in scenario.people),
@@ -217,11 +219,14 @@ def compile_inputs(scenario: Scenario) -> Inputs:
             [_along(network, n, network.free_flow_h, network.checkpoint_node) for n in nodes]
         ),
         place_distance=np.array([_along(network, n, lengths, network.exit_node) for n in nodes]),
+        place_storage=np.array(
+            [_along(network, n, network.storage.astype(float), network.checkpoint_node) for n in nodes]
+        ),
         network=network,
         link_count=len(scenario.links),
         highest_rate=_narrowest(network, nodes),
         explosion_hour=min(
-            (scenario.period.hour_of(event.time) for event in explosions), default=NO_EXPLOSION
+            (scenario.period.hour_of(event.time) for event in incidents), default=NO_EXPLOSION
         ),
         province_ids=tuple(province.id for province in scenario.provinces),
         province_residents=np.array([float(province.population_persons) for province in scenario.provinces]),

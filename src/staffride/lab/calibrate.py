@@ -1,0 +1,268 @@
+"""Calibrate a displacement: condition it at each forecast origin and store the fit with the scenario."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride._version import __version__
+from staffride.engine.random import OBSERVATION
+from staffride.lab import law, particle_kernel
+from staffride.lab.equifinality import Equifinality, equifinality
+from staffride.lab.keyed import keyed_uniforms
+from staffride.lab.law import LAW_PARAMETERS, ScoreTable, fluid_plans, quantile
+from staffride.lab.normal import normal_column
+from staffride.lab.particle_filter import (
+    PASSED,
+    Cloud,
+    Problem,
+    carry,
+    run_filter,
+    systematic_choice,
+)
+from staffride.lab.posterior import PosteriorDraws, digest, save_fit
+from staffride.lab.reception_fit import fit_reception
+from staffride.lab.reports import Report, known_reports
+from staffride.model.displacement_inputs import Inputs, compile_inputs
+from staffride.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+RESIDENTS = "population.residents"
+ALTERNATIVES: Mapping[str, str] = {
+    "pooled": "Neutral pool of all figures",
+    "leaning_to_azerbaijani_figures": "Leaning to the figures of Azerbaijani officials",
+    "leaning_to_armenian_figures": "Leaning to the figures of Armenian and de facto authorities",
+    "flat": "Every number between the lowest and the highest figure",
+}
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FORECAST_SAMPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a fit is made: particles, Metropolis moves a particle, draws kept at each origin, seed."""
+
+    particles: int = 12_000
+    moves: int = 3
+    draws: int = 1000
+    seed: int = 2023
+
+
+@dataclass(frozen=True, slots=True)
+class Conditioned:
+    """The conditioned ensemble at one origin."""
+
+    origin: datetime
+    cloud: Cloud
+    reports: int
+    total: dict[str, list[float]]
+
+
+def default_origins(scenario: Scenario) -> list[datetime]:
+    """Return midnight after every day from the second of the period to two days after the cut-off, with the cut-off."""
+    start, cutoff = scenario.period.start, scenario.cutoff
+    days = [start + timedelta(days=day) for day in range(2, (cutoff - start).days + 4)]
+    return sorted({cutoff, *(day for day in days if day <= scenario.period.end)})
+
+
+def problem_of(scenario: Scenario, inputs: Inputs, settings: Settings) -> tuple[Problem, ScoreTable]:
+    """Return what the filter conditions, and the table that turns its scores into parameters."""
+    table = ScoreTable(scenario, inputs)
+    errors = law.report_errors(scenario, inputs)
+    places = law.place_table(inputs)
+    problem = Problem(
+        table.law,
+        places,
+        len(table.names),
+        table.leaver_scores,
+        table.keep_first_flow,
+        errors,
+        settings.seed,
+        settings.moves,
+    )
+    return problem, table
+
+
+def chains(scenario: Scenario, origins: Sequence[datetime]) -> list[tuple[list[Report], list[datetime]]]:
+    """Group origins that one pass of the filter serves: those whose known reports are the same up to their hour.
+
+    A report that is published late is unknown at an origin after its hour; such an origin has a pass of its own.
+    """
+    latest = known_reports(scenario, max(origins))
+    together, apart = [], []
+    for origin in origins:
+        mine, hour = known_reports(scenario, origin), round(scenario.period.hour_of(origin))
+        shared = [report for report in latest if report.hour <= hour]
+        (together if mine == shared else apart).append((mine, origin))
+    groups = [(latest, [origin for _, origin in together])] if together else []
+    return groups + [(mine, [origin]) for mine, origin in apart]
+
+
+def condition(
+    scenario: Scenario, inputs: Inputs, origins: Sequence[datetime], settings: Settings
+) -> tuple[list[Conditioned], ScoreTable]:
+    """Run the filter to each origin and forecast the final count under every prior on the residents."""
+    problem, table = problem_of(scenario, inputs, settings)
+    hour_of = scenario.period.hour_of
+    found = []
+    for reports, served in chains(scenario, origins):
+        hours = {round(hour_of(origin)): origin for origin in served}
+        for hour, cloud in run_filter(problem, reports, sorted(hours), settings.particles).items():
+            read = sum(report.hour <= hour for report in reports)
+            total = final_totals(scenario, inputs, problem, table, cloud, hour)
+            found.append(Conditioned(hours[hour], cloud, read, total))
+    return sorted(found, key=lambda item: item.origin), table
+
+
+def final_totals(
+    scenario: Scenario, inputs: Inputs, problem: Problem, table: ScoreTable, cloud: Cloud, hour: int
+) -> dict[str, list[float]]:
+    """Return quantiles of the last bulletin of the period, under each prior on the residents."""
+    residents = table.columns(cloud.score)[RESIDENTS]
+    pooled = scenario.parameters[RESIDENTS].density(residents)
+    totals = {}
+    for name in ALTERNATIVES:
+        weight = cloud.weight
+        if name != "pooled":
+            weight = weight * scenario.parameters[f"{RESIDENTS}_{name}"].density(residents) / pooled
+            weight = weight / weight.sum()
+        sample = cloud.take(systematic_choice(weight, min(FORECAST_SAMPLE, weight.size), 0.5), inputs.hours)
+        carry(problem, sample, (hour, inputs.hours))
+        doubt = np.sqrt(sample.offset.variance + problem.errors.floor_persons**2)
+        noise = normal_column(keyed_uniforms(problem.seed, doubt.size, OBSERVATION, hour, 0))
+        last = sample.crossed + sample.offset.mean + doubt * noise
+        totals[name] = [round(float(value), 1) for value in np.quantile(last, QUANTILES)]
+    return totals
+
+
+def prior_totals(
+    scenario: Scenario, inputs: Inputs, table: ScoreTable, cloud: Cloud
+) -> dict[str, list[float]]:
+    """Return quantiles of the prior on those who leave, under each prior on the residents."""
+    columns = table.columns(cloud.score)
+    uniform = (np.argsort(np.argsort(columns[RESIDENTS], kind="stable")) + 0.5) / cloud.score.shape[0]
+    bands = {}
+    for name in ALTERNATIVES:
+        prior = None if name == "pooled" else f"{RESIDENTS}_{name}"
+        residents = quantile(scenario, RESIDENTS, uniform, prior)
+        leavers = fluid_plans(columns | {RESIDENTS: residents}, inputs).leavers
+        bands[name] = [round(float(value), 1) for value in np.quantile(leavers, QUANTILES)]
+    return bands
+
+
+def posterior_draws(
+    scenario: Scenario, inputs: Inputs, table: ScoreTable, item: Conditioned, settings: Settings
+) -> PosteriorDraws:
+    """Return equally weighted draws at one origin, with reception fitted to what was known."""
+    cloud = item.cloud
+    hour = round(scenario.period.hour_of(item.origin))
+    sample = cloud.take(systematic_choice(cloud.weight, settings.draws, 0.5), hour)
+    crossed = np.rint(np.maximum.accumulate(sample.history[PASSED], axis=0)).astype(np.int64).T
+    reception = fit_reception(
+        scenario, inputs, np.diff(crossed, axis=1, prepend=0), item.origin, settings.seed
+    )
+    rate = particle_kernel.rates_of(sample.law, sample.history)
+    state = sample.state
+    return PosteriorDraws(
+        table.columns(sample.score) | reception,
+        rate.T.astype(float),
+        state[:, particle_kernel.LEVEL],
+        state[:, particle_kernel.DEVIATION],
+    )
+
+
+def calibrate(
+    scenario: Scenario,
+    origins: Sequence[datetime] | None = None,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> Path:
+    """Condition the scenario at every origin and store the fit in its folder; return that folder.
+
+    Parameters
+    ----------
+    origins
+        Default: every midnight from the second day to two days after the cut-off.
+    say
+        Called with a line of plain words as the work goes on.
+
+    Raises
+    ------
+    StaffrideError
+        The folder cannot be written.
+    """
+    settings, started = settings or Settings(), time.perf_counter()
+    inputs = compile_inputs(scenario)
+    wanted = sorted(origins or default_origins(scenario))
+    say(f"conditioning {settings.particles:,} prior draws on what was published until {len(wanted)} origins")
+    found, table = condition(scenario, inputs, wanted, settings)
+    say("fitting reception to the snapshots known at each origin")
+    draws = {item.origin: posterior_draws(scenario, inputs, table, item, settings) for item in found}
+    prior = prior_totals(scenario, inputs, table, start_of(scenario, inputs, settings))
+    limits = {item.origin: equifinality(table.names, item.cloud) for item in found}
+    record = fit_record(scenario, settings, found, limits, time.perf_counter() - started)
+    return save_fit(scenario, draws, record, origins_table(scenario, found, prior))
+
+
+def start_of(scenario: Scenario, inputs: Inputs, settings: Settings) -> Cloud:
+    """Return the prior draws that the filter starts from."""
+    from staffride.lab.particle_filter import start_cloud
+
+    problem, _ = problem_of(scenario, inputs, settings)
+    return start_cloud(problem, settings.particles, 1)
+
+
+def fit_record(
+    scenario: Scenario,
+    settings: Settings,
+    found: Sequence[Conditioned],
+    limits: Mapping[datetime, Equifinality],
+    seconds: float,
+) -> dict[str, Any]:
+    """Return how the fit was made and how good it is, ready for JSON."""
+    return {
+        "made_by": f"staffride {__version__}",
+        "scenario": scenario.name,
+        "scenario_digest": digest(scenario),
+        "method": "resample-move particle filter on the fluid twin; ensemble smoother for reception",
+        "settings": asdict(settings),
+        "seconds": round(seconds, 1),
+        "fitted_parameters": list(LAW_PARAMETERS),
+        "origins": {
+            item.origin.isoformat(): {
+                "reports_read": item.reports,
+                "log_evidence": round(item.cloud.log_evidence, 2),
+                "smallest_effective_share": round(item.cloud.smallest_effective, 5),
+                "moves_accepted": [round(rate, 3) for rate in item.cloud.acceptance],
+                **asdict(limits[item.origin]),
+            }
+            for item in found
+        },
+    }
+
+
+def origins_table(
+    scenario: Scenario, found: Sequence[Conditioned], prior: Mapping[str, list[float]]
+) -> dict[str, Any]:
+    """Return the bands of the final count by origin and prior, as the report draws them, ready for JSON."""
+    last = max(
+        (row for row in scenario.observations if row.series == "arrivals" and row.role != "record"),
+        key=lambda row: row.time,
+    )
+    return {
+        "quantiles": list(QUANTILES),
+        "origins": [item.origin.isoformat() for item in found],
+        "priors": {
+            name: {"label": label, "bands": [item.total[name] for item in found]}
+            for name, label in ALTERNATIVES.items()
+        },
+        "prior_bands": dict(prior),
+        "record": last.value,
+    }
