@@ -69,3 +69,17 @@ def fail(first: int, replications: int) -> None:
 def process_number(first: int, replications: int) -> int:
     """Return the number of the process that runs the block."""
     return os.getpid()
+
+
+class CannotArrive:
+    """A task that can be sent but not received."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _import_what_is_missing, ()
+
+    def __call__(self, first: int, replications: int) -> None:
+        """Do nothing."""
+
+
+def _import_what_is_missing() -> None:
+    raise ModuleNotFoundError("no such module")

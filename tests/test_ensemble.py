@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ensemble_tasks import DieAt, Sleep, WriteFile, draw_numbers, fail, process_number
+from ensemble_tasks import CannotArrive, DieAt, Sleep, WriteFile, draw_numbers, fail, process_number
 from staffride.engine.ensemble import (
     WorkerLostError,
     available_cores,
@@ -105,14 +105,19 @@ def test_a_block_that_always_kills_its_worker_is_named(tmp_path):
     assert multiprocessing.active_children() == []
 
 
-def test_a_task_that_workers_cannot_import_is_told(tmp_path):
+def test_a_task_that_workers_cannot_receive_is_told():
+    with pytest.raises(ModuleNotFoundError, match="no such module"):
+        list(run_blocks(CannotArrive(), [(0, 1), (1, 1)], workers=2))
+
+
+def test_a_script_with_the_guard_can_bring_its_own_task(tmp_path):
     program = (
         "from staffride.engine.ensemble import run_blocks\n"
         "def task(first, replications): return first\n"
-        "try:\n    list(run_blocks(task, [(0, 1), (1, 1)], workers=2))\n"
-        "except AttributeError as error:\n    print('told:', error)\n"
+        "if __name__ == '__main__':\n"
+        "    print(sorted(result.value for result in run_blocks(task, [(3, 1), (4, 1)], workers=2)))\n"
     )
-    assert "told: Can't get attribute 'task'" in run_script(tmp_path, program)
+    assert run_script(tmp_path, program) == "[3, 4]\n"
 
 
 def run_script(folder: Path, program: str) -> str:

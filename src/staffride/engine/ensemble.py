@@ -117,8 +117,9 @@ def run_blocks(
     Parameters
     ----------
     task
-        Sent to each worker once: a function or object that can be pickled, defined in a module.  It should
-        write large arrays to a file itself, or return arrays of modest size.
+        Sent to each worker once: a function or object that can be pickled, best one defined in a module; a
+        script that defines its own needs the guard ``if __name__ == "__main__"``.  It should write large
+        arrays to a file itself, or return arrays of modest size.
     blocks
         First replication and number of replications of each block.
     workers
@@ -179,6 +180,9 @@ class _Pool(Generic[Result]):
         on_retry: Callable[[str], None],
     ) -> None:
         self._pickled_task = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+        in_script = b"__main__" in self._pickled_task
+        self._around_start: Callable[[], contextlib.AbstractContextManager[None]]
+        self._around_start = contextlib.nullcontext if in_script else _main_module_hidden
         self._processes = processes
         self._context = multiprocessing.get_context(start_method)
         self._on_retry = on_retry
@@ -234,7 +238,7 @@ class _Pool(Generic[Result]):
 
     def _start(self, block: BlockRange) -> Future[Result]:
         """Put a block into the queue of the workers; this is also where new processes start."""
-        with _main_module_hidden(), _interrupts_kept_back():
+        with self._around_start(), _interrupts_kept_back():
             return self._executor.submit(_run_block, block)
 
     def _run_suspect(self, block: BlockRange) -> BlockResult[Result]:
@@ -260,7 +264,7 @@ def _main_module_hidden() -> Iterator[None]:
     """Start workers without running the user's script again in each.
 
     Python would import the script in every new process, so a script that starts a run without the guard
-    ``if __name__ == "__main__"`` would start itself again.  Tasks live in modules, so workers can do without.
+    ``if __name__ == "__main__"`` would start itself again.  A task that lives in a module can do without.
     """
     main = sys.modules["__main__"]
     hidden = {name: getattr(main, name) for name in ("__spec__", "__file__") if hasattr(main, name)}
