@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,9 @@ from numpy.typing import NDArray
 
 from staffride.errors import StaffrideError
 from staffride.evidence import attributions
+from staffride.lab.observed import standing
 from staffride.present import grounds
+from staffride.present.representative import one_run
 from staffride.present.way_out import Ways, ways_of
 from staffride.results.identity import evidence_of
 from staffride.results.run import Run
@@ -68,12 +71,12 @@ def build_bundle(run: Run, scenario: Scenario, name_order: str = "az_hy") -> Jso
         "period": _period(scenario),
         "times": [scenario.period.time_of(k).isoformat() for k in range(1, scenario.period.hours + 1)],
         "series": series,
-        "totals": {name: _described(run.totals[name]) for name in run.total_names},
-        "observations": [_observation(o, scenario) for o in scenario.observations if _shown(o, scenario)],
+        "totals": {name: _described(values) for name, values in run.totals.read(*run.total_names).items()},
+        "observations": _observations(run, scenario),
         "scores": _scores(run),
         "score_sentences": list(run.scoreboard.get("says", ())),
         **_geography(scenario, ways),
-        "paths": _paths(run, series, ways),
+        "paths": _paths(run, scenario, series, ways),
         "origins": _origins(scenario),
         "parameters": grounds.parameters(scenario, _posterior(run)),
         "rests_on": grounds.shares(scenario),
@@ -105,7 +108,7 @@ def _about(run: Run, scenario: Scenario) -> Json:
         "prior": not conditioned,
         "wall_seconds": run.wall_seconds,
         "complete": run.status != "partial",
-        "command": command(run),
+        "command": command(run, scenario),
         "finished": run.manifest.ended,
         "digests": {
             "scenario": settings.scenario_digest,
@@ -116,15 +119,15 @@ def _about(run: Run, scenario: Scenario) -> Json:
     }
 
 
-def command(run: Run) -> str:
+def command(run: Run, scenario: Scenario) -> str:
     """Return the command that repeats the run from an installation of the same version."""
     settings = run.manifest.settings
-    parts = ["staffride run", settings.scenario, f"--replications {settings.replications}"]
+    parts = [f"staffride run {settings.scenario}", f"--replications {settings.replications}"]
     parts.append(f"--seed {settings.seed}")
     if settings.mode == "prior":
         parts.append("--prior")
-    elif settings.asked_origin:
-        parts.append(f"--origin {settings.asked_origin}")
+    elif datetime.fromisoformat(settings.origin) != scenario.cutoff:
+        parts.append(f"--origin {settings.origin}")
     return " ".join(parts)
 
 
@@ -156,13 +159,19 @@ def _described(values: NDArray[Any]) -> Json:
     return {"mean": float(np.nanmean(values)), **{name: float(v) for name, v in levels.items()}}
 
 
-def _shown(observation: Observation, scenario: Scenario) -> bool:
-    """Whether an observation is compared: a figure inside the period, not merely kept as a record."""
-    inside = scenario.period.start <= observation.time <= scenario.period.end
-    return inside and observation.role != "record"
+def _observations(run: Run, scenario: Scenario) -> list[Json]:
+    """Return the figures of the record that are compared, each with whether the ensemble knew it."""
+    settings, period = run.manifest.settings, scenario.period
+    origin = datetime.fromisoformat(settings.origin)
+    rows = []
+    for row in scenario.observations:
+        role = standing(row, origin, scenario.cutoff)
+        if role != "record" and period.start <= row.time <= period.end:
+            rows.append(_observation(row, scenario, "held_out" if settings.mode == "prior" else role))
+    return rows
 
 
-def _observation(observation: Observation, scenario: Scenario) -> Json:
+def _observation(observation: Observation, scenario: Scenario, role: str) -> Json:
     when = scenario.period.time_of(scenario.period.hour_of(observation.time))
     return {
         "id": observation.id,
@@ -173,7 +182,7 @@ def _observation(observation: Observation, scenario: Scenario) -> Json:
         "value": observation.value,
         "low": observation.low,
         "high": observation.high,
-        "role": observation.role,
+        "role": role,
         "known_from": observation.known_from.isoformat(),
         "fact": observation.fact,
         "source": grounds.said_by(observation.fact),
@@ -213,8 +222,8 @@ def _geography(scenario: Scenario, ways: Ways) -> Json:
     }
 
 
-def _paths(run: Run, series: Json, ways: Ways) -> Json:
-    """Return the median of the ensemble; links without a vehicle are left out."""
+def _paths(run: Run, scenario: Scenario, series: Json, ways: Ways) -> Json:
+    """Return the median of the ensemble and one run near it; links without a vehicle are left out."""
     table = run.links.read("link", "vehicles_q50", "queue_q50")
     known = {link["id"] for link in ways.links}
     links = {}
@@ -224,7 +233,9 @@ def _paths(run: Run, series: Json, ways: Ways) -> Json:
             vehicles, queue = (plain(table[f"{m}_q50"][rows], 1) for m in ("vehicles", "queue"))
             links[link] = {"vehicles": vehicles, "queue": queue}
     middle = {name: levels["q50"] for name, levels in series.items()}
-    return {"median": {"label": "Median of the ensemble", "series": middle, "links": links}}
+    paths = {"median": {"label": "Median of the ensemble", "series": middle, "links": links}}
+    one = one_run(run, scenario)
+    return paths if one is None else {**paths, "one": one}
 
 
 def _posterior(run: Run) -> Mapping[str, NDArray[np.float64]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from staffride.present import words
 from staffride.present.marks import cutoff, highest, record
@@ -60,10 +61,17 @@ def grid(bundle: Bundle) -> Floats:
 def quantiles(bundle: Bundle, name: str) -> Mapping[str, Floats]:
     """Return the quantiles of a series as arrays of shape (H,), with ``nan`` where nobody crossed."""
     levels = {q: np.array(values, dtype=np.float64) for q, values in bundle["series"][name].items()}
-    if name == "delay_hours":  # nobody has a delay in an hour in which nobody crosses
-        quiet = np.array(bundle["series"]["flow"]["q50"], dtype=np.float64) < 1
-        levels = {q: np.where(quiet, np.nan, values) for q, values in levels.items()}
+    if name == "delay_hours":
+        levels = {q: np.where(_busy(bundle), values, np.nan) for q, values in levels.items()}
     return levels
+
+
+def _busy(bundle: Bundle) -> NDArray[np.bool_]:
+    """Return the hours from the first to the last in which a good number cross: else nobody has a delay."""
+    flow = np.array(bundle["series"]["flow"]["q50"], dtype=np.float64)
+    busy = np.flatnonzero(flow >= 0.01 * flow.max())
+    hours = np.arange(flow.size)
+    return np.asarray((hours >= busy[0]) & (hours <= busy[-1]))
 
 
 def days(bundle: Bundle) -> list[tuple[float, datetime]]:
@@ -99,9 +107,11 @@ def fan(plot: Plot, x: Floats, levels: Mapping[str, Floats]) -> None:
 
 
 def end_labels(plot: Plot, levels: Mapping[str, Floats]) -> None:
-    """Name the median and the two bands at the right end of the plot."""
+    """Name the median and the two bands at the right end of the plot, where they end apart."""
+    if not float(levels["q95"][-1]) - float(levels["q05"][-1]) > 0.06 * plot.y.high:
+        return  # no room for names, or nothing to name
     names = {"q95": f"90{words.THIN}% band", "q75": f"50{words.THIN}% band", "q50": "median"}
-    last = {q: float(levels[q][np.isfinite(levels[q])][-1]) for q in names}
+    last = {q: float(levels[q][-1]) for q in names}
     wanted = [plot.y.at((last["q95"] + last["q75"]) / 2), plot.y.at((last["q75"] + last["q50"]) / 2)]
     placed = spread([*wanted, plot.y.at(last["q50"])], 15, plot.y.end, plot.y.start)
     for y, (q, name) in zip(placed, names.items(), strict=True):

@@ -15,6 +15,8 @@ from staffride.present.summary import Bundle
 
 Row = Mapping[str, Any]
 
+SHOWN_FIRST = 8
+
 SCORE_NAMES = {
     "arrivals": "people who have crossed",
     "flow_between_bulletins": "people who cross between two bulletins",
@@ -26,14 +28,16 @@ SCORE_NAMES = {
     "own_address": "people with an address of their own",
     "delay_hours": "reports of hours lost on the road",
 }
+MAIN_SCORES = tuple(SCORE_NAMES)
 SCORE_HEAD = (
-    "Figures of the record",
+    "Held-out figures of the record",
     "Number",
-    "in 50 %",
-    "in 90 %",
+    f"in 50{words.THIN}%",
+    f"in 90{words.THIN}%",
     "CRPS",
-    "Best simple forecast",
+    "best simple forecast",
     "Ratio",
+    "to the capped rival",
 )
 
 
@@ -43,15 +47,28 @@ def scores_section(bundle: Bundle) -> Markup | None:
     if not scores:
         return None
     lede = (
-        f"Half of the record should lie inside a 50{words.THIN}% band, nine tenths inside a "
-        f"90{words.THIN}% band. CRPS is the distance between a forecast and the record in the figure's own "
-        "unit: less is better. A ratio under 1 means that the model beats the best simple forecast."
+        f"Half of the record should lie inside a 50{words.THIN}% band, nine tenths inside a 90{words.THIN}% "
+        "band. CRPS is the distance between a forecast and the record in the figure's own unit: less is "
+        "better, and a ratio under 1 means that the model does better. The capped rival lets the flow of the "
+        "last six hours go on up to a total drawn from the model's own prior."
     )
-    sentences = element("ul", [element("li", s) for s in bundle["score_sentences"]], class_="says")
     held = [row for row in scores if row["role"] == "held_out"]
-    used = [row for row in scores if row["role"] != "held_out"]
-    tables = join(_score_table(held), _folded("Figures that the fit may have used", _score_table(used)))
-    return section("scores", "How good it is", lede, sentences if bundle["score_sentences"] else None, tables)
+    main = sorted((row for row in held if row["name"] in MAIN_SCORES), key=_rank)
+    rest = [row for row in held if row not in main]
+    said = element("ul", [element("li", s) for s in bundle["score_sentences"]], class_="says")
+    return section(
+        "scores",
+        "How good it is",
+        lede,
+        _score_table(main),
+        _folded("The same in words, wins and losses alike", said) if bundle["score_sentences"] else None,
+        _folded("Each province and the smaller series", _score_table(rest)) if rest else None,
+        _folded("Figures that the fit may have used", _score_table([r for r in scores if r not in held])),
+    )
+
+
+def _rank(row: Row) -> int:
+    return MAIN_SCORES.index(row["name"])
 
 
 def _folded(title: str, content: Markup) -> Markup:
@@ -59,14 +76,13 @@ def _folded(title: str, content: Markup) -> Markup:
 
 
 def _score_table(rows: Sequence[Row]) -> Markup:
-    cells = [_score_row(row) for row in rows]
-    return table(SCORE_HEAD, cells, numbers=(1, 2, 3, 4, 5, 6))
+    return table(SCORE_HEAD, [_score_row(row) for row in rows], numbers=range(1, len(SCORE_HEAD)))
 
 
 def _score_row(row: Row) -> tuple[Child, ...]:
-    best, ratio = row.get("best_baseline"), row.get("ratio_best")
-    unit = row.get("unit", "")
-    rival = f"{_score(row['baselines'][best], unit)} ({LABELS.get(best, best)})" if best else "–"
+    best, unit = row.get("best_baseline"), row.get("unit", "")
+    name = element("div", LABELS.get(best, best), class_="tag wrap") if best else None
+    rival = join(_score(row["baselines"][best], unit), name) if best else "–"
     return (
         _score_name(row["name"]),
         str(row["n"]),
@@ -74,8 +90,16 @@ def _score_row(row: Row) -> tuple[Child, ...]:
         words.percent(row["covered_90"]),
         f"{_score(row['crps'], unit)} {unit}",
         rival,
-        "–" if ratio is None else f"{ratio:.2f}",
+        _ratio(row.get("ratio_best")),
+        _ratio(row.get("ratio_capped")),
     )
+
+
+def _ratio(value: float | None) -> Child:
+    """Return a ratio of scores; one above 1, where the model loses, is marked."""
+    if value is None:
+        return "–"
+    return element("span", f"{value:.2f}", class_="loss" if value > 1 else "win")
 
 
 def _score(value: float, unit: str) -> str:
@@ -90,13 +114,34 @@ def _score_name(name: str) -> str:
 
 
 def parameters_section(bundle: Bundle) -> Markup:
-    """Return every parameter with prior, posterior, unit and what it rests on."""
-    rows = [(_quantity(p), _values(p), _ground(bundle, p)) for p in bundle["parameters"]]
+    """Return the parameters: those that the bulletins moved most, then all by group, folded."""
     lede = (
         f"{_shares(bundle['rests_on'])} Figures are the median with the 90{words.THIN}% range: grey, what "
         "was believed before any bulletin; blue, what is left after the bulletins."
     )
-    return section("parameters", "What went in", lede, table(("Quantity", "Value", "Rests on"), rows))
+    parameters = bundle["parameters"]
+    moved = sorted((p for p in parameters if p["posterior"]), key=_left)[:SHOWN_FIRST]
+    first = (element("h3", "What the bulletins taught most about"), _table(bundle, moved)) if moved else ()
+    groups: dict[str, list[Row]] = {}
+    for parameter in parameters:
+        groups.setdefault(parameter["name"].split(".")[0], []).append(parameter)
+    folded = [
+        _folded(f"{name.replace('_', ' ').capitalize()} ({len(group)})", _table(bundle, group))
+        for name, group in groups.items()
+    ]
+    every = element("h3", f"All {len(parameters)} quantities", class_="spaced")
+    return section("parameters", "What went in", lede, first, every, folded)
+
+
+def _left(parameter: Row) -> float:
+    """Return the share of a prior's 90 % range that is left after the bulletins."""
+    prior, posterior = parameter["prior"], parameter["posterior"]
+    return float((posterior[4] - posterior[0]) / (prior[4] - prior[0]))
+
+
+def _table(bundle: Bundle, parameters: Sequence[Row]) -> Markup:
+    rows = [(_quantity(p), _values(p), _ground(bundle, p)) for p in parameters]
+    return table(("Quantity", "Value", "Rests on"), rows)
 
 
 def _shares(counts: Mapping[str, int]) -> str:

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from staffride.evidence import Claim, ledger
+from staffride.evidence import Claim, Fact, ledger
 from staffride.model.parameters import PARAMETERS
-from staffride.results.identity import evidence_of, subjects_of
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Scenario
 
@@ -94,7 +93,16 @@ def _one_sided(sources: Sequence[str]) -> bool:
 def facts(scenario: Scenario) -> dict[str, str]:
     """Return in a few words what each fact or claim says that a parameter rests on."""
     named = {name for quantity in scenario.parameters.values() for name in quantity.evidence}
-    return {name: text for name, text in subjects_of(evidence_of(scenario)).items() if name in named}
+    known = ledger()
+    found = {name: _fact(known.facts[name]) for name in sorted(named & known.facts.keys())}
+    return found | {name: known.claims[name].statement for name in sorted(named & known.claims.keys())}
+
+
+def _fact(fact: Fact) -> str:
+    numbers = [f"{n:,.6g}" for n in dict.fromkeys((fact.low, fact.value, fact.high)) if n is not None]
+    stated = f": {' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} {fact.unit}" if numbers else ""
+    titles = "; ".join(ledger().sources[name].title for name in fact.sources)
+    return f"{fact.label}{stated} ({titles}; {fact.confidence} confidence)"
 
 
 def said_by(fact: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 CHARACTER = 6.3  # mean width of a character at 12 px, drawing units
 LINE = 14.0
-CROWDED = 0.33  # share of a label that may be covered
+CROWDED = 0.12  # share of a label that may be covered
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,35 +11,31 @@ from staffride.present.summary import Bundle, place_name
 from staffride.present.views import (
     ASPECT,
     CIRCLE,
-    NARROW,
     REGION,
     ROAD,
     SIZES,
-    WIDE,
+    Stage,
     View,
     by_need,
     countries,
-    layout,
-    places_of,
-    views,
 )
 
 FINER = {ROAD: 3, REGION: 1}
 SHOWN = ("at_home", "on_road", "arrivals", "vehicles_crossed", "shelter.total")
 WAITING = ("waiting_for_fuel", "waiting_for_bus")
-DOTS = 260
+DOTS = 170
 """Dots on the map at the busiest hour: enough to see a stream, few enough to see its dots."""
 
 
-def map_data(bundle: Bundle) -> dict[str, Any]:
+def map_data(scene: Stage) -> dict[str, Any]:
     """Return plain values: longitudes and latitudes in degrees, vehicles and persons as whole numbers."""
-    known = places_of(bundle)
+    bundle, known = scene.bundle, scene.places
     share = weights(bundle)
     return {
         "start": bundle["period"]["start"],
         "hours": len(bundle["times"]),
         "perDot": per_dot(bundle),
-        "views": {name: _view(bundle, view) for name, view in views(bundle).items()},
+        "views": {name: _view(scene, view) for name, view in scene.views.items()},
         "links": [_link(known, link, share.get(link["id"], 0.0)) for link in bundle["links"]],
         "places": {p["id"]: {"name": place_name(bundle, p["id"]), "at": _point(p)} for p in bundle["places"]},
         "provinces": [
@@ -82,13 +78,12 @@ def relief(view: View) -> Picture:
     return shade(crop(elevation(), *view.box), view.box, FINER[view.name])
 
 
-def relief_defs(bundle: Bundle) -> Markup:
+def relief_defs(scene: Stage) -> Markup:
     """Return the relief of both views as images to which the drawings and the script refer.
 
-    A drawing cannot resize an image that it refers to, so each image is one unit square and is stretched
-    there.
+    A drawing cannot resize an image that it refers to, so each image is one unit square and is stretched.
     """
-    images = [_image(name, relief(view)) for name, view in views(bundle).items()]
+    images = [_image(name, relief(view)) for name, view in scene.views.items()]
     return element("svg", element("defs", images), width=0, height=0, aria_hidden="true", class_="store")
 
 
@@ -108,12 +103,11 @@ def _point(place: Mapping[str, Any]) -> tuple[float, float]:
     return place["longitude"], place["latitude"]
 
 
-def _view(bundle: Bundle, view: View) -> dict[str, Any]:
+def _view(scene: Stage, view: View) -> dict[str, Any]:
     labels = {
-        size: {
-            key: [round(v.dx, 1), round(v.dy, 1), v.anchor] for key, v in layout(bundle, view, size).items()
-        }
-        for size in (WIDE, NARROW)
+        size: {key: [round(v.dx, 1), round(v.dy, 1), v.anchor] for key, v in named.items()}
+        for (name, size), named in scene.labels.items()
+        if name == view.name
     }
     shown = [{"name": c["name"], "at": _point(c)} for c in countries() if view.holds(c)]
     return {

@@ -8,7 +8,7 @@ from staffride.present.layout import key, section, swatch
 from staffride.present.markup import Markup, element, join
 from staffride.present.still import still
 from staffride.present.summary import Bundle
-from staffride.present.views import NARROW, REGION, ROAD, WIDE, View, views
+from staffride.present.views import NARROW, REGION, ROAD, WIDE, Stage, View
 
 WHERE = (
     ("at_home", "still at home"),
@@ -19,14 +19,14 @@ WHERE = (
 )
 
 
-def map_section(bundle: Bundle, per_dot: int) -> Markup:
+def map_section(scene: Stage, per_dot: int) -> Markup:
     """Return the section; ``per_dot`` is how many vehicles one dot of the animation stands for."""
+    bundle = scene.bundle
     hour = peak_hour(bundle)
-    seen = views(bundle)
     maps = element(
         "div",
-        _panel(bundle, seen[ROAD], "The road out", hour),
-        _panel(bundle, seen[REGION], "Where shelter was found", hour),
+        _panel(scene, scene.views[ROAD], "The road out", hour),
+        _panel(scene, scene.views[REGION], "Where shelter was found", hour),
         class_="maps",
     )
     cells = [element("div", element("dt", text), element("dd", "–", data_now=name)) for name, text in WHERE]
@@ -55,10 +55,10 @@ def peak_hour(bundle: Bundle) -> int:
     return int(np.nanargmax(np.array(bundle["series"]["queue_vehicles"]["q50"], dtype=np.float64))) + 1
 
 
-def _panel(bundle: Bundle, view: View, heading: str, hour: int) -> Markup:
+def _panel(scene: Stage, view: View, heading: str, hour: int) -> Markup:
     stills = join(
-        element("div", still(bundle, view, WIDE, hour), class_="wide"),
-        element("div", still(bundle, view, NARROW, hour), class_="narrow"),
+        element("div", still(scene, view, WIDE, hour), class_="wide"),
+        element("div", still(scene, view, NARROW, hour), class_="narrow"),
     )
     canvas = element("canvas", id=f"map-{view.name}", role="img", aria_label=f"Animated map: {heading}")
     return element("figure", element("h3", heading), canvas, element("div", stills, class_="still"))

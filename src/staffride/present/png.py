@@ -27,5 +27,5 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     left[:, channels:] = flat[:, :-channels]
     # filter 1 (difference to the pixel on the left) makes slopes compress well
     lines = np.concatenate([np.ones((rows, 1), np.uint8), flat - left], axis=1)
-    body = zlib.compress(lines.tobytes(), 9)
+    body = zlib.compress(lines.tobytes(), 6)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")

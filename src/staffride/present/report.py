@@ -11,11 +11,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from staffride.model.parameters import PARAMETERS
 from staffride.present import ground_sections, sections, words
+from staffride.present.bundle import build_bundle
 from staffride.present.map import map_data, per_dot, relief_defs
 from staffride.present.map_section import map_section
 from staffride.present.markup import Child, Markup, element, join
 from staffride.present.summary import Bundle, Summary, summarise
+from staffride.present.views import Stage, stage
+from staffride.results.atomic import write_text
+from staffride.results.run import REPORT_NAME, Run
+from staffride.scenario import load
 
 SCRIPTS = ("theme.js", "readout.js", "map.js")
 READ = {"arrivals": ("people", 0), "queue_vehicles": ("vehicles", 0), "delay_hours": ("hours", 1)}
@@ -81,10 +87,11 @@ def _contents(parts: list[tuple[str, str, Markup | None]]) -> Markup:
     return element("nav", element("ol", links), aria_label="Contents")
 
 
-def _sections(bundle: Bundle, summary: Summary) -> list[tuple[str, str, Markup | None]]:
+def _sections(scene: Stage, summary: Summary) -> list[tuple[str, str, Markup | None]]:
+    bundle = scene.bundle
     return [
         ("summary", "In short", sections.summary_section(summary)),
-        ("map", "Map", map_section(bundle, per_dot(bundle))),
+        ("map", "Map", map_section(scene, per_dot(bundle))),
         ("arrivals", "Arrivals", sections.arrivals_section(bundle)),
         ("narrowing", "Narrowing by day", sections.origins_section(bundle)),
         ("queue", "Queue and delay", sections.queue_section(bundle)),
@@ -99,10 +106,10 @@ def _sections(bundle: Bundle, summary: Summary) -> list[tuple[str, str, Markup |
 
 def render(bundle: Bundle) -> str:
     """Return the whole page."""
-    summary = summarise(bundle)
+    summary, scene = summarise(bundle), stage(bundle)
     style = _asset("report.css")
     scripts = tuple(_asset(name) for name in SCRIPTS)
-    parts = _sections(bundle, summary)
+    parts = _sections(scene, summary)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -120,13 +127,34 @@ def render(bundle: Bundle) -> str:
     body = element(
         "body",
         element("a", "Skip to the contents", href="#main", class_="skip"),
-        relief_defs(bundle),
+        relief_defs(scene),
         page,
         _data("charts", _charts(bundle)),
-        _data("map-data", map_data(bundle)),
+        _data("map-data", map_data(scene)),
         [element("script", Markup(script), type="module") for script in scripts],
     )
     return f"<!doctype html>\n{join(element('html', head, body, lang='en'))}\n"
+
+
+def write_run_report(run: Run, name_order: str = "az_hy") -> Path:
+    """Write the report of ``run`` into its folder, from the scenario that the folder keeps.
+
+    Parameters
+    ----------
+    run
+        A run with its tables.
+    name_order
+        Order of the two names of a place in the disputed area: ``az_hy`` or ``hy_az``.
+
+    Raises
+    ------
+    StaffrideError
+        A table or the kept scenario is missing or damaged, or the folder cannot be written to.
+    """
+    scenario = load(run.scenario_folder, PARAMETERS)
+    path = run.folder / REPORT_NAME
+    write_text(path, render(build_bundle(run, scenario, name_order)))
+    return path
 
 
 def write_report(bundle: Bundle, path: Path) -> None:

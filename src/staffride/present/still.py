@@ -17,35 +17,31 @@ from staffride.present.views import (
     CIRCLE,
     REGION,
     SIZES,
+    Stage,
     View,
     by_need,
     countries,
     ends,
-    layout,
     need,
-    places_of,
 )
 
 STEPS = 4
 """Colours of a queue, from none to the whole link."""
 
 
-def still(bundle: Bundle, view: View, size: str, hour: int) -> Markup:
+def still(scene: Stage, view: View, size: str, hour: int) -> Markup:
     """Return the map at the end of hour ``hour`` (from 1), from the median of the ensemble."""
     width = SIZES[view.name][size]
     height = view.height(width)
-    when = words.moment(datetime.fromisoformat(bundle["times"][hour - 1]))
-    provinces = _provinces(bundle, view, size, hour) if view.name == REGION else None
+    when = words.moment(datetime.fromisoformat(scene.bundle["times"][hour - 1]))
+    links = sorted(scene.bundle["links"], key=lambda link: link["way_out"])
     parts = (
         element("rect", width=width, height=height, class_="land"),
         _relief(view, width),
         _countries(view, width) if view.name == REGION else None,
-        [
-            _link(bundle, link, view, width, hour)
-            for link in sorted(bundle["links"], key=lambda k: k["way_out"])
-        ],
-        provinces,
-        _places(bundle, view, size),
+        [_link(scene.bundle, link, view, width, hour) for link in links],
+        _provinces(scene, view, size, hour) if view.name == REGION else None,
+        _places(scene, view, size),
         element("text", when, x=10, y=height - 12, class_="name strong"),
     )
     return drawing(width, height, f"Map, {when}", *parts)
@@ -85,32 +81,31 @@ def _link(bundle: Bundle, link: Mapping[str, Any], view: View, width: float, hou
     return join(casing, element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=f"road queue{step}"))
 
 
-def _provinces(bundle: Bundle, view: View, size: str, hour: int) -> Markup:
-    labels = layout(bundle, view, size)
+def _provinces(scene: Stage, view: View, size: str, hour: int) -> Markup:
+    labels = scene.labels[view.name, size]
     parts = []
-    for province in by_need(bundle):
-        x, y = view.at(places_of(bundle)[province["place"]], SIZES[view.name][size])
-        people = need(bundle, province, hour - 1)
+    for province in by_need(scene.bundle):
+        x, y = view.at(scene.places[province["place"]], SIZES[view.name][size])
+        people = need(scene.bundle, province, hour - 1)
         radius = max(CIRCLE[size] * math.sqrt(people), 1.5)
         parts.append(element("circle", cx=x, cy=y, r=radius, class_="shelter"))
         figure = element("tspan", f" {words.count(words.rounded(people, 10))}", class_="strong")
-        label = labels.get(f"province:{province['slug']}")
-        parts.append(_name(x, y, label, province["name"], figure))
+        parts.append(_name(x, y, labels.get(f"province:{province['slug']}"), province["name"], figure))
     return join(parts)
 
 
-def _places(bundle: Bundle, view: View, size: str) -> Markup:
-    known = places_of(bundle)
+def _places(scene: Stage, view: View, size: str) -> Markup:
     parts = []
-    for key, label in layout(bundle, view, size).items():
-        if key in known:
-            x, y = view.at(known[key], SIZES[view.name][size])
+    for key, label in scene.labels[view.name, size].items():
+        if key in scene.places:
+            x, y = view.at(scene.places[key], SIZES[view.name][size])
             parts.append(element("circle", cx=x, cy=y, r=3, class_="place"))
-            parts.append(_name(x, y, label, place_name(bundle, key)))
+            parts.append(_name(x, y, label, place_name(scene.bundle, key)))
     return join(parts)
 
 
 def _name(x: float, y: float, label: Label | None, *text: str) -> Markup:
     if label is None:
         return Markup("")
-    return element("text", *text, x=x + label.dx, y=y + label.dy, text_anchor=label.anchor, class_="name")
+    anchor = label.anchor
+    return element("text", *text, x=x + label.dx, y=y + label.dy, text_anchor=anchor, class_="name")

@@ -239,10 +239,11 @@ def _shelter(bundle: Bundle) -> Passage:
     return Passage("Shelter", (total, f"The most by province: {'; '.join(parts)}.", short))
 
 
-def _history(rows: Sequence[Comparison]) -> Passage:
+def _history(rows: Sequence[Comparison], prior: bool) -> Passage:
     held = [row for row in rows if row.role == "held_out"]
     used = [row for row in rows if row.role == "calibration"]
-    lines = [_inside(used, "that the ensemble was fitted to"), _inside(held, "that it had not seen")]
+    unseen = ", none of which was used," if prior else " that it had not seen,"
+    lines = [_inside(used, " that the ensemble was fitted to,"), _inside(held, unseen)]
     warning = (
         "Bulletins are cumulative, so neighbours say nearly the same thing; "
         "the flows between them are scored in the table of scores."
@@ -256,7 +257,7 @@ def _inside(rows: Sequence[Comparison], which: str) -> str:
     inside = sum(row.inside for row in rows)
     missed = [row.when for row in rows if not row.inside]
     tail = f" (outside: {words.listing(missed)})" if missed else ""
-    return f"Of {len(rows)} daily bulletins {which}, {inside} lie inside the 90{words.THIN}% band{tail}."
+    return f"Of {len(rows)} daily bulletins{which} {inside} lie inside the 90{words.THIN}% band{tail}."
 
 
 def _limits(bundle: Bundle) -> Passage:
@@ -274,5 +275,10 @@ def _limits(bundle: Bundle) -> Passage:
 def summarise(bundle: Bundle) -> Summary:
     """Return the summary of a bundle; see :func:`staffride.present.bundle.build_bundle`."""
     rows = crossings(bundle)
-    passages = (_queue(bundle), _shelter(bundle), _history(rows), _limits(bundle))
+    passages = (
+        _queue(bundle),
+        _shelter(bundle),
+        _history(rows, bool(bundle["run"]["prior"])),
+        _limits(bundle),
+    )
     return Summary(bundle["run"]["title"], basis(bundle), headline(bundle), rows, passages)

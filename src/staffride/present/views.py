@@ -131,7 +131,7 @@ def named(bundle: Bundle, view: str) -> list[str]:
     way, known = on_the_way(bundle), places_of(bundle)
     peopled = sorted((p for p in known if known[p]["share"]), key=lambda p: -known[p]["share"])
     if view == REGION:
-        return list(dict.fromkeys([*peopled[:1], way[-1]]))
+        return list(dict.fromkeys([*peopled[:1], *_main_road(bundle, peopled[:1])[-1:]]))
     large = [place for place in peopled if known[place]["share"] >= LARGE_SHARE]
     return list(dict.fromkeys([*large[:1], *_main_road(bundle, large[:1]), *large, *peopled, *way]))
 
@@ -143,6 +143,25 @@ def _main_road(bundle: Bundle, start: Sequence[str]) -> list[str]:
     while road and road[-1] in onward and onward[road[-1]] not in road:
         road.append(onward[road[-1]])
     return road
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The views of one bundle with the places of their names, worked out once."""
+
+    bundle: Bundle
+    places: Mapping[str, Place]
+    views: Mapping[str, View]
+    labels: Mapping[tuple[str, str], Mapping[str, Label]]
+
+
+def stage(bundle: Bundle) -> Stage:
+    """Return views and labels of a bundle, for both sizes."""
+    seen = views(bundle)
+    labels = {
+        (name, size): layout(bundle, view, size) for name, view in seen.items() for size in (WIDE, NARROW)
+    }
+    return Stage(bundle, places_of(bundle), seen, labels)
 
 
 def layout(bundle: Bundle, view: View, size: str) -> dict[str, Label]:

@@ -127,8 +127,8 @@ const drawPeople = (panel, width, link) => {
   for (let n = Math.ceil(gone / data.perDot); n * data.perDot < gone + inside; n += 1) {
     const rank = n * data.perDot - gone;
     const behind = rank < queue ? (rank / queue) * standing : standing + ((rank - queue) / (inside - queue)) * (1 - standing);
-    const aside = (((Math.imul(n, 2654435761) >>> 16) % 1000) / 1000 - 0.5) * 7;
-    dot(panel.pen, to[0] + (from[0] - to[0]) * behind + across * aside, to[1] + (from[1] - to[1]) * behind - along * aside, 1.7);
+    const aside = (((Math.imul(n, 2654435761) >>> 16) % 1000) / 1000 - 0.5) * 5;
+    dot(panel.pen, to[0] + (from[0] - to[0]) * behind + across * aside, to[1] + (from[1] - to[1]) * behind - along * aside, 1.6);
     panel.pen.stroke();
   }
 };
@@ -286,7 +286,10 @@ const panel = (name) => {
   const canvas = /** @type {HTMLCanvasElement} */ (get(`map-${name}`));
   const source = get(`relief-${name}`);
   const image = new Image();
-  image.addEventListener("load", () => draw());
+  image.addEventListener("load", () => {
+    draw();
+    canvas.dataset.ready = "yes";
+  });
   image.src = source.getAttribute("href") ?? "";
   const area = (source.dataset.box ?? "").split(",").map(Number);
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

@@ -18,3 +18,6 @@ button.addEventListener("click", () => {
 });
 system.addEventListener("change", show);
 show();
+
+// A printed page has no way to unfold anything.
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
