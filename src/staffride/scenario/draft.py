@@ -34,6 +34,7 @@ class Draft:
 
     folder: Path
     problems: list[Problem]
+    unreadable: frozenset[Location] = frozenset()
     header: dict[str, Any] = field(default_factory=dict)
     period: Period | None = None
     cutoff: datetime | None = None
@@ -100,7 +101,8 @@ def draft(folder: Path, raw: Raw, specs: Mapping[str, ParameterSpec] | None = No
     specs
         The parameters that the model reads, for suggestions.
     """
-    result = Draft(folder, list(raw.problems))
+    unreadable = frozenset(Location(Path(p.file), p.line) for p in raw.problems if p.file and p.line)
+    result = Draft(folder, list(raw.problems), unreadable)
     _validate_header(raw, result)
     for name, value in _section(raw).items():
         _validate_parameter(raw, result, name, value, (specs or {}).get(name))
@@ -115,7 +117,9 @@ def _section(raw: Raw) -> dict[str, object]:
 
 def _validate_header(raw: Raw, result: Draft) -> None:
     settings = {key: value for key, value in raw.settings.data.items() if key != "parameters"}
-    header = validate(Header, settings, "the scenario", raw.settings.at, result.problems)
+    header = validate(
+        Header, settings, "the scenario", raw.settings.at, result.problems, told=result.unreadable
+    )
     for key in raw.settings.data:
         location = raw.settings.at((key,))
         if location is not None:
@@ -146,7 +150,9 @@ def _validate_parameter(
         return raw.settings.at((*at, *path))
 
     hints = {"unit": f"add `unit: {written}`"} if spec else {}
-    quantity = validate(Quantity, value, f"parameter {name!r}", locate, result.problems, hints)
+    quantity = validate(
+        Quantity, value, f"parameter {name!r}", locate, result.problems, hints, result.unreadable
+    )
     if quantity is not None:
         result.parameters[name] = quantity
 
@@ -174,7 +180,7 @@ def _validate_row(table: str, name: str, row: RawRow, result: Draft) -> None:
         return row.location
 
     what = f"{_SINGULAR.get(table, table.removesuffix('s'))} {name!r}"
-    valid = validate(TABLES[table], row.cells, what, locate, result.problems)
+    valid = validate(TABLES[table], row.cells, what, locate, result.problems, told=result.unreadable)
     if valid is not None:
         result.rows[table].append(valid)
 

@@ -140,12 +140,15 @@ def _merge_settings(base: Document, own: Document) -> None:
     base.problems += own.problems
     own.problems = base.problems
     base.locations[()] = own.locations.get((), Location(Path(SETTINGS)))
+    base.data.pop("name", None)  # a scenario has its own name, whatever it inherits
     inherited = _mapping(base, "parameters")
     for key, value in own.data.items():
         if key in {"extends", "change", "tables", "parameters"}:
             continue
         base.data[key] = value
         _copy_locations(own, base, (key,))
+    if ("parameters",) in own.locations:
+        base.locations["parameters",] = own.locations["parameters",]
     for parameter, value in _mapping(own, "parameters").items():
         inherited[parameter] = value
         _copy_locations(own, base, ("parameters", parameter))

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from staffride.scenario.breach import BreachError
 from staffride.scenario.distributions import Base, Distribution, Uniform
 from staffride.scenario.special import Array
 from staffride.units import UNITS, UnitError, factor, suggest_unit
@@ -19,8 +20,23 @@ Role = Literal["input", "calibration", "held_out", "claim"]
 def _one_role(value: object) -> object:
     """Refuse a list of roles with a message that says the rule."""
     if isinstance(value, list | tuple):
-        raise ValueError(f"a quantity has exactly one role, not {len(value)}: {', '.join(map(str, value))}")
+        text = f"a quantity has exactly one role, not {len(value)}: {', '.join(map(str, value))}"
+        raise BreachError(text, "one of input, calibration, held_out, claim", "keep one of them")
     return value
+
+
+def _no_truth_value(value: object) -> object:
+    """Refuse true and false, which would pass as 1 and 0."""
+    if isinstance(value, bool):
+        raise BreachError(f"`value` is {str(value).lower()}", "a number", "write 1 for yes and 0 for no")
+    return value
+
+
+def require_ground(evidence: tuple[str, ...], assumed: str | None) -> None:
+    """Raise a breach unless something rests on evidence or on an assumption with its reason."""
+    if not evidence and not (assumed or "").strip():
+        expected = "`evidence` (ids of facts) or `assumed` (a reason)"
+        raise BreachError("nothing says what it rests on", expected, "add `assumed` and say why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,9 @@ class Quantity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    value: float | None = Field(None, description="a known number")
+    value: Annotated[float | None, BeforeValidator(_no_truth_value)] = Field(
+        None, description="a known number"
+    )
     range: tuple[float, float] | None = Field(None, description="[low, high]: uniform between the two")
     distribution: Distribution | None = Field(None, description="any of the known kinds")
     unit: str = Field(description="the unit, for example vehicles/h; 1 for a share or a pure number")
@@ -74,20 +92,21 @@ class Quantity(BaseModel):
     @classmethod
     def _known_unit(cls, unit: str) -> str:
         if unit not in UNITS:
-            hint = suggest_unit(unit)
-            raise ValueError(f"unknown unit {unit!r}" + (f"; {hint}" if hint else ""))
+            known = "one of " + ", ".join(UNITS)
+            raise BreachError(f"unknown unit {unit!r}", known, suggest_unit(unit))
         return unit
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         given = [name for name in ("value", "range", "distribution") if getattr(self, name) is not None]
         if len(given) != 1:
-            found = " and ".join(given) or "none of them"
-            raise ValueError(f"give exactly one of value, range and distribution; found {found}")
+            text = f"{' and '.join(given)} are given" if given else "no number is given"
+            hint = "drop all but one" if given else "add `value: ...`"
+            raise BreachError(text, "exactly one of value, range and distribution", hint)
         if self.range is not None and not self.range[0] < self.range[1]:
-            raise ValueError(f"a range runs from low to high; found {list(self.range)}")
-        if not self.evidence and not (self.assumed or "").strip():
-            raise ValueError("give `evidence` (ids of facts) or `assumed` (a reason)")
+            text = f"`range` is {list(self.range)}"
+            raise BreachError(text, "[low, high] with low less than high", "swap the two, or give `value`")
+        require_ground(self.evidence, self.assumed)
         return self
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AwareDatetime,
@@ -24,8 +24,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from staffride.errors import Problem
-from staffride.scenario.quantity import Quantity
+from staffride.errors import Problem, nearest
+from staffride.scenario.breach import BreachError
+from staffride.scenario.quantity import Quantity, require_ground
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=120)]
 """An identifier: lower-case letters, digits, ``_``, ``-`` and ``.``."""
@@ -92,8 +93,7 @@ class Row(Model):
 
     @model_validator(mode="after")
     def _grounded(self) -> Self:
-        if not self.evidence and not (self.assumed or "").strip():
-            raise ValueError("give `evidence` (ids of facts) or `assumed` (a reason)")
+        require_ground(self.evidence, self.assumed)
         return self
 
 
@@ -110,18 +110,21 @@ class Period(Model):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"unknown time zone {name!r}; give a name such as 'Asia/Yerevan'") from None
+            hint = nearest(name, available_timezones())
+            raise BreachError(f"unknown time zone {name!r}", "a name such as Asia/Yerevan", hint) from None
         return name
 
     @model_validator(mode="after")
     def _whole_hours(self) -> Self:
         span = self.end - self.start
         if span <= timedelta(0):
-            raise ValueError("the period must end after it starts")
+            raise BreachError("the period ends before it starts", "`end` later than `start`", "swap the two")
         if span % timedelta(hours=1):
-            raise ValueError("the period must be a whole number of hours")
+            raise BreachError(
+                "the period ends within an hour", "a whole number of hours", "end it on the hour"
+            )
         if span > timedelta(days=3660):
-            raise ValueError("the period is longer than ten years")
+            raise BreachError("the period is over ten years long", "at most ten years", "check the years")
         return self
 
     @property
@@ -154,7 +157,8 @@ class Place(Row):
     @model_validator(mode="after")
     def _named(self) -> Self:
         if not (self.official_name or (self.name_az and self.name_hy)):
-            raise ValueError("give `official_name`, or both `name_az` and `name_hy`")
+            expected = "`official_name`; in the disputed area both `name_az` and `name_hy`"
+            raise BreachError("the place has no name", expected, "add what it is called")
         return self
 
     @property
@@ -182,14 +186,14 @@ class Link(Row):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if self.from_place == self.to_place:
-            raise ValueError("a link joins two different places")
+            raise BreachError("both ends are the same place", "two different places", "check `to_place`")
         if self.open_from and self.open_until and self.open_from >= self.open_until:
-            raise ValueError("open_until must be later than open_from")
+            raise BreachError("`open_until` is before `open_from`", "a later moment", "swap the two")
         at_capacity = self.capacity_vehicles_per_h * self.free_flow_h / self.length_km
         if at_capacity >= self.jam_density_vehicles_per_km:
-            raise ValueError(
-                f"at capacity the link would hold {at_capacity:.0f} vehicles/km, more than when jammed"
-            )
+            text = f"at capacity the link would hold {at_capacity:.0f} vehicles/km, more than when jammed"
+            expected = "capacity x free-flow time / length under the jam density"
+            raise BreachError(text, expected, "check these four figures and their units")
         return self
 
     def open_at(self, moment: datetime) -> bool:
@@ -258,9 +262,9 @@ class Observation(Model):
     @model_validator(mode="after")
     def _has_a_number(self) -> Self:
         if self.value is None and self.low is None and self.high is None:
-            raise ValueError("give at least one of value, low and high")
+            raise BreachError("there is no figure", "at least one of value, low and high", "add it")
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("low must be at most high")
+            raise BreachError("`low` is above `high`", "low at most high", "swap the two")
         return self
 
 
@@ -290,7 +294,7 @@ class Header(Model):
     @model_validator(mode="after")
     def _cutoff_in_period(self) -> Self:
         if not self.period.start <= self.cutoff <= self.period.end:
-            raise ValueError("the cut-off must lie within the period")
+            raise BreachError("the cut-off is outside the period", "within the period", "check the dates")
         return self
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from staffride.errors import Problem, nearest
+from staffride.scenario.breach import BreachError
 from staffride.scenario.distributions import KINDS
 from staffride.scenario.schema import Location, Period
 
@@ -31,6 +32,7 @@ def validate(
     locate: Locate,
     problems: list[Problem],
     hints: Mapping[str, str] | None = None,
+    told: Container[Location] = (),
 ) -> M | None:
     """Return the validated record, or ``None`` after adding every problem with it to ``problems``.
 
@@ -48,12 +50,15 @@ def validate(
         The list to add to.
     hints
         Suggestions for fields that are missing.
+    told
+        Lines that could not be read, of which the reader has told already.
     """
     try:
         return model.model_validate(data)
     except ValidationError as failure:
-        found = [dict(error) for error in failure.errors(include_url=False)]
-        problems.extend(_problem(model, error, what, locate, hints or {}) for error in found)
+        found: list[dict[str, Any]] = [{**error} for error in failure.errors(include_url=False)]
+        news = [error for error in found if locate(tuple(error["loc"])) not in told]
+        problems.extend(_problem(model, error, what, locate, hints or {}) for error in news)
     return None
 
 
@@ -71,29 +76,57 @@ def _problem(
 
 def _words(
     model: type[BaseModel], error: dict[str, Any], path: tuple[str | int, ...]
-) -> tuple[str, str | None, str | None]:
+) -> tuple[str, str, str | None]:
     """Return the message, what was expected and a suggestion for one error."""
     name, kind = str(path[-1]) if path else "", str(error["type"])
     fields = _holder(model, path).model_fields
-    shown = f"`{name}` is {error['input']!r}" if name else ""
+    shown = f"`{name}` is {error['input']!r}"
     if kind == "missing":
         described = fields[name].description if name in fields else None
         return f"`{name}` is missing", described or _kind_of_field(name), f"add `{name}`"
     if kind == "extra_forbidden":
-        return f"unknown key `{name}`", "one of " + ", ".join(fields), nearest(name, fields)
+        hint = nearest(name, fields) or "remove it"
+        return f"unknown key `{name}`", "one of " + ", ".join(fields), hint
     if kind == "value_error":
-        text, _, hint = str(error["ctx"]["error"]).partition("; ")
-        return text, None, hint or None
+        return _breach(error["ctx"]["error"])
     if kind.startswith("union_tag"):
-        kinds = [str(each.model_fields["kind"].default) for each in KINDS]
-        given = str(error["input"].get("kind")) if isinstance(error["input"], dict) else str(error["input"])
-        return f"no such kind of distribution: {given!r}", "one of " + ", ".join(kinds), nearest(given, kinds)
+        return _no_kind(error["input"])
     if kind == "literal_error":
         choices = str(error["ctx"]["expected"])
-        return shown, choices, nearest(str(error["input"]), choices.replace("'", " ").split())
+        near = nearest(str(error["input"]), choices.replace("'", " ").replace(",", " ").split())
+        return shown, choices, near or "choose one of them"
     if kind.startswith(("datetime", "date", "timezone")):
-        return shown, _MOMENT, None
-    return shown or str(error["msg"]), _plain(str(error["msg"])), None
+        return shown, _MOMENT, "check the calendar, and give the offset from UTC"
+    return shown, _plain(str(error["msg"])), _HINTS.get(kind)
+
+
+_SIGN = "check the sign, the unit and the column"
+_HINTS = {
+    "float_parsing": "write a number with a point, without spaces or a unit",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "string_pattern_mismatch": "write it in lower case, with '-' for spaces",
+    "finite_number": "write a number",
+    "greater_than": _SIGN,
+    "greater_than_equal": _SIGN,
+    "less_than": _SIGN,
+    "less_than_equal": _SIGN,
+}
+
+
+def _breach(error: Exception) -> tuple[str, str, str | None]:
+    """Return the words of a rule's own exception."""
+    if isinstance(error, BreachError):
+        return str(error), error.expected, error.suggestion
+    return str(error), "numbers that fit together", "see the distributions in the documentation"
+
+
+def _no_kind(written: object) -> tuple[str, str, str | None]:
+    """Return the words for a distribution of no known kind."""
+    kinds = [str(each.model_fields["kind"].default) for each in KINDS]
+    given = str(written.get("kind", "")) if isinstance(written, dict) else str(written)
+    hint = nearest(given, kinds) or "choose one of them"
+    return f"no such kind of distribution: {given!r}", "one of " + ", ".join(kinds), hint
 
 
 def _kind_of_field(name: str) -> str:
