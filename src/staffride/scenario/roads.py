@@ -27,13 +27,20 @@ class Roads(Protocol):
     """What is needed to look at roads: a scenario or a draft of one."""
 
     @property
-    def places(self) -> Sequence[Place]: ...  # noqa: D102
+    def places(self) -> Sequence[Place]:
+        """Its places."""
+
     @property
-    def links(self) -> Sequence[Link]: ...  # noqa: D102
+    def links(self) -> Sequence[Link]:
+        """Its links."""
+
     @property
-    def events(self) -> Sequence[Event]: ...  # noqa: D102
+    def events(self) -> Sequence[Event]:
+        """Its events."""
+
     @property
-    def area(self) -> tuple[str, ...]: ...  # noqa: D102
+    def area(self) -> tuple[str, ...]:
+        """The regions that people leave."""
 
 
 @dataclass(frozen=True)
