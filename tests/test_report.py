@@ -69,11 +69,13 @@ def page(text):
 
 def everywhere(value, hostile):
     """Return the bundle with every name, title and note replaced by a hostile text."""
-    spoiled = ("name", "official_name", "name_az", "name_hy", "title", "description", "note", "source", "text", "assumed",
-               "label",                "meaning", "reason", "elsewhere", "command", "terms", "unit", "side")  # fmt: skip
+    spoiled = (
+        "name official_name name_az name_hy title description note source text assumed label meaning reason "
+        "elsewhere command terms unit side"
+    )
     if isinstance(value, dict):
         return {
-            key: hostile if key in spoiled and isinstance(item, str) else everywhere(item, hostile)
+            key: hostile if key in spoiled.split() and isinstance(item, str) else everywhere(item, hostile)
             for key, item in value.items()
         }
     return [everywhere(item, hostile) for item in value] if isinstance(value, list) else value

@@ -1,28 +1,12 @@
 """The report in a browser: it opens from a file, asks nobody for anything, moves, and fits every page."""
 
-import shutil
-
 import pytest
 
 from fake_bundle import fake_bundle
 from staffride.present.report import write_report
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright (extra: test)")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on the machine"),
     # the browser's own pipes are closed by another process
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -47,14 +31,6 @@ def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(fake_bundle(), path)
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as engine:
-        made = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 class Reader:

@@ -141,14 +141,16 @@ def _left(parameter: Row) -> float:
 
 def _table(bundle: Bundle, parameters: Sequence[Row]) -> Markup:
     rows = [(_quantity(p), _values(p), _ground(bundle, p)) for p in parameters]
-    return table(("Quantity", "Value", "Rests on"), rows)
+    return table(("Quantity", "Value", "Rests on"), rows, class_="quantities")
 
 
 def _shares(counts: Mapping[str, int]) -> str:
+    """Return in words what share of the quantities rests on what."""
+    both = f"{counts['both']} on the record with an assumption, " if counts["both"] else ""
     return (
-        f"Of {counts['all']} quantities, {counts['record']} rest on the record, {counts['both']} on the "
-        f"record with an assumption, and {counts['assumed']} are assumed, each with its reason; "
-        f"{counts['weak']} rest only on figures of one side or of low confidence."
+        f"Of {counts['all']} quantities, {counts['record']} rest on the record ({counts['weak']} of them "
+        f"only on figures of one side or of low confidence), {both}and {counts['assumed']} are assumed, "
+        "each with its reason."
     )
 
 

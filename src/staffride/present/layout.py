@@ -48,7 +48,9 @@ def chart_key() -> Markup:
     return key(entries)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Child]], numbers: Collection[int] = ()) -> Markup:
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[Child]], numbers: Collection[int] = (), class_: str = ""
+) -> Markup:
     """Return a table whose first column names its rows.
 
     Parameters
@@ -59,13 +61,20 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Child]], numbers: Collect
         Cells of each row.
     numbers
         Columns that hold numbers and stand at the right.
+    class_
+        A further class of the table.
     """
     heads = [
         element("th", text, scope="col", class_="number" if i in numbers else None)
         for i, text in enumerate(head)
     ]
     body = [element("tr", [_cell(head, i, cell, numbers) for i, cell in enumerate(row)]) for row in rows]
-    made = element("table", element("thead", element("tr", heads)), element("tbody", body), class_="stack")
+    made = element(
+        "table",
+        element("thead", element("tr", heads)),
+        element("tbody", body),
+        class_=f"stack {class_}".strip(),
+    )
     return element("div", made, class_="scroll")
 
 

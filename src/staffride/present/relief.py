@@ -192,7 +192,7 @@ def shade(grid: Elevation, view_box: tuple[float, float, float, float], factor: 
     water = np.kron(lakes(grid), np.ones((factor, factor), dtype=bool))
     shadow = (tone < 0)[..., np.newaxis]
     colour = np.where(water[..., np.newaxis], LAKE, np.where(shadow, SHADOW, LIGHT))
-    alpha = np.where(water, 0.85, strength) * np.kron(_edge_fade(grid, view_box), np.ones((factor, factor)))
+    alpha = np.where(water, 0.75, strength) * np.kron(_edge_fade(grid, view_box), np.ones((factor, factor)))
     # a few levels of transparency make the file small and are not seen
     levels = np.rint(alpha * SHADES) * (255 / SHADES)
     pixels = np.concatenate([colour, levels[..., np.newaxis]], axis=2).astype(np.uint8)

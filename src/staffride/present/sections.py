@@ -24,7 +24,8 @@ def summary_section(summary: Summary) -> Markup:
     ]
     headline = element("dl", cards, class_="headline")
     beside = element("div", crossings_html(summary), class_="scroll")
-    return section("summary", "In short", "", headline, beside, to_html(summary))
+    marks = element("p", "● used to fit   ◇ held out; the last bulletin of each day", class_="tag")
+    return section("summary", "In short", "", headline, beside, marks, to_html(summary))
 
 
 def arrivals_section(bundle: Bundle) -> Markup:

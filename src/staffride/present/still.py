@@ -17,6 +17,7 @@ from staffride.present.views import (
     CIRCLE,
     REGION,
     SIZES,
+    WIDE,
     Stage,
     View,
     by_need,
@@ -38,7 +39,7 @@ def still(scene: Stage, view: View, size: str, hour: int) -> Markup:
     parts = (
         element("rect", width=width, height=height, class_="land"),
         _relief(view, width),
-        _countries(view, width) if view.name == REGION else None,
+        _countries(view, width) if view.name == REGION and size == WIDE else None,
         [_link(scene.bundle, link, view, width, hour) for link in links],
         _provinces(scene, view, size, hour) if view.name == REGION else None,
         _places(scene, view, size),

@@ -21,12 +21,17 @@ Bundle = Mapping[str, Any]
 class Comparison:
     """One official bulletin beside the model's band at the same hour."""
 
-    when: str
+    time: datetime
     official: float
     low: float
     middle: float
     high: float
     role: str
+
+    @property
+    def when(self) -> str:
+        """The moment of the bulletin in words."""
+        return words.moment(self.time)
 
     @property
     def inside(self) -> bool:
@@ -86,7 +91,7 @@ def bulletins(bundle: Bundle, series: str) -> list[Mapping[str, Any]]:
 
 def _comparison(bundle: Bundle, observation: Mapping[str, Any]) -> Comparison:
     low, middle, high = band_at(bundle, observation["series"], observation["hour"])
-    when = words.moment(datetime.fromisoformat(observation["time"]))
+    when = datetime.fromisoformat(observation["time"])
     return Comparison(when, observation["value"], low, middle, high, observation["role"])
 
 
@@ -129,9 +134,8 @@ def _end(bundle: Bundle) -> str:
 
 
 def _figure(middle: float, low: float, high: float, meaning: str) -> Figure:
-    step = words.rounding_step(middle, low, high)
-    value, bottom, top = (words.count(words.rounded(x, step)) for x in (middle, low, high))
-    return Figure(value, f"{bottom} to {top}", meaning)
+    value, band = words.in_words(middle, low, high)
+    return Figure(value, band, meaning)
 
 
 def headline(bundle: Bundle) -> tuple[Figure, ...]:

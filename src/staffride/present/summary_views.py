@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 def _cells(row: Comparison) -> tuple[str, str, str, str]:
     used = {"calibration": "fitted", "held_out": "held out"}.get(row.role, row.role)
-    step = words.rounding_step(row.middle, row.low, row.high)
-    low, middle, high = (words.count(words.rounded(x, step)) for x in (row.low, row.middle, row.high))
-    return row.when, f"{words.count(row.official)} ({used})", middle, f"{low} to {high}"
+    middle, band = words.in_words(row.middle, row.low, row.high)
+    return row.when, f"{words.count(row.official)} ({used})", middle, band + _miss(row)
+
+
+def _miss(row: Comparison) -> str:
+    """Return a mark for a bulletin outside the band, so that it does not depend on colour."""
+    return "" if row.inside else "  outside"
 
 
 HEADINGS = ("By", "Official bulletin", "Model, middle", f"90{words.THIN}% band")
@@ -54,18 +58,26 @@ def to_html(summary: Summary) -> Markup:
 
 def crossings_html(summary: Summary) -> Markup:
     """Return the table of crossings beside the official bulletins."""
-    head = element("tr", [element("th", words_, scope="col") for words_ in HEADINGS])
-    rows = [
-        element(
-            "tr",
-            element("th", cells[0], scope="row"),
-            [element("td", cell) for cell in cells[1:]],
-            class_=None if row.inside else "outside",
-        )
-        for row in summary.crossings
-        for cells in [_cells(row)]
-    ]
-    return element("table", element("thead", head), element("tbody", rows), class_="figures")
+    head = element("tr", [element("th", heading, scope="col") for heading in HEADINGS])
+    body = [_row_html(row) for row in summary.crossings]
+    return element("table", element("thead", head), element("tbody", body), class_="figures")
+
+
+def _row_html(row: Comparison) -> Markup:
+    middle, band = words.in_words(row.middle, row.low, row.high)
+    used = row.role == "calibration"
+    mark = element(
+        "span", "●" if used else "◇", class_="used-mark" if used else "held-mark", aria_hidden="true"
+    )
+    said = element("span", "used to fit" if used else "held out", class_="unseen")
+    return element(
+        "tr",
+        element("th", words.short_moment(row.time), scope="row"),
+        element("td", words.count(row.official), " ", mark, said),
+        element("td", middle),
+        element("td", band, element("span", _miss(row), class_="tag")),
+        class_=None if row.inside else "outside",
+    )
 
 
 def to_rich(summary: Summary) -> RenderableType:

@@ -30,11 +30,25 @@ def count(value: float) -> str:
     return f"{round(value):,}"
 
 
+def steps(value: float, low: float, high: float) -> tuple[float, float]:
+    """Return the steps to which a figure and the ends of its band are rounded."""
+    step = rounding_step(value, low, high)
+    width = high - low
+    ends = 10.0 ** math.floor(math.log10(width / 3)) if width > 3 else step
+    return step, max(step, ends)
+
+
+def in_words(value: float, low: float, high: float) -> tuple[str, str]:
+    """Return ``64,000`` and ``61,000 to 70,000``, rounded as far as the band supports."""
+    step, coarse = steps(value, low, high)
+    ends = (count(rounded(end, coarse)) for end in (low, high))
+    return count(rounded(value, step)), " to ".join(ends)
+
+
 def about(value: float, low: float, high: float, unit: str = "") -> str:
     """Return ``about 64,000 people (90 %: 61,000 to 70,000)``, rounded as far as the band supports."""
-    step = rounding_step(value, low, high)
-    middle, bottom, top = (count(rounded(x, step)) for x in (value, low, high))
-    return f"about {middle}{' ' * bool(unit)}{unit} (90{THIN}%: {bottom} to {top})"
+    middle, band = in_words(value, low, high)
+    return f"about {middle}{' ' * bool(unit)}{unit} (90{THIN}%: {band})"
 
 
 def about_hours(value: float, low: float, high: float) -> str:
@@ -64,6 +78,13 @@ def moment(when: datetime) -> str:
     if when.hour == 0 and when.minute == 0:
         return f"{day(when - timedelta(days=1))}, 24:00"
     return f"{day(when)}, {when:%H:%M}"
+
+
+def short_moment(when: datetime) -> str:
+    """Return ``27 Sep, 19:00``; midnight is the end of the day before: ``27 Sep, 24:00``."""
+    date, clock = moment(when).split(", ")
+    number, month = date.split(" ")
+    return f"{number} {month[:3]}, {clock}"
 
 
 def at(when: datetime) -> str:

@@ -212,7 +212,7 @@ const drawPanel = (panel) => {
   pen.setTransform(columns / width, 0, 0, columns / width, 0, 0);
   pen.lineCap = "round";
   drawGround(panel, width);
-  panel.view.countries.forEach((country) => drawCountry(panel, width, country));
+  if (size === "wide") panel.view.countries.forEach((country) => drawCountry(panel, width, country));
   data.links.filter((link) => !link.out).forEach((link) => drawLink(panel, width, link));
   data.links.filter((link) => link.out).forEach((link) => drawLink(panel, width, link));
   if (panel.name === "road") data.links.forEach((link) => drawPeople(panel, width, link));
