@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from staffride.api.execute import RunInterruptedError, execute
 from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
+from staffride.api.steps import RunInterruptedError, execute
 from staffride.results.run import Run, list_runs, open_run
 
 __all__ = ["Request", "RunInterruptedError", "execute", "list_runs", "open_run", "resume_run", "run"]

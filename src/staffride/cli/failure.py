@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from staffride.errors import InputError, Problem, StaffrideError
@@ -10,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 INTERRUPTED = 130
+DEBUG_VARIABLE = "STAFFRIDE_DEBUG"
+COMMAND_LINE_PACKAGES = {"click", "typer"}
 
 
 def standard_error() -> Console:
@@ -55,3 +60,27 @@ def report_interrupt(interrupt: KeyboardInterrupt) -> int:
     message = str(interrupt) or "Interrupted; nothing was kept."
     standard_error().print(f"\n{message}", markup=False)
     return INTERRUPTED
+
+
+def is_bug(error: Exception) -> bool:
+    """Return whether ``error`` is one that the program should have turned into a message, and did not.
+
+    With the environment variable ``STAFFRIDE_DEBUG`` set it is shown with its traceback instead.
+    """
+    of_command_line = type(error).__module__.partition(".")[0] in COMMAND_LINE_PACKAGES
+    return not (of_command_line or isinstance(error, BrokenPipeError) or os.environ.get(DEBUG_VARIABLE))
+
+
+def report_bug(error: Exception) -> int:
+    """Print ``error`` as a mistake of the program, with what to do, and return the exit code for it."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    standard_error().print(
+        f"error: the program made a mistake: {type(error).__name__}: {error} (at {where}).\n"
+        "  What was finished before is intact. Please report it with what this prints:\n"
+        f"  {DEBUG_VARIABLE}=1 {' '.join(['staffride', *sys.argv[1:]])}",
+        markup=False,
+    )
+    return 1

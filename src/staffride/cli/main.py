@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from staffride._version import __version__
-from staffride.cli.failure import report_failure, report_interrupt
+from staffride.cli.failure import is_bug, report_bug, report_failure, report_interrupt
 from staffride.errors import StaffrideError
 
 
@@ -81,6 +81,10 @@ class LazyGroup(TyperGroup):
             raise typer.Exit(report_failure(error)) from error
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(report_interrupt(interrupt)) from interrupt
+        except Exception as error:
+            if not is_bug(error):
+                raise
+            raise typer.Exit(report_bug(error)) from error
 
 
 def print_version(wanted: bool) -> None:
