@@ -37,7 +37,7 @@ def milliseconds(network, origin, repetitions=100):
     ready = np.sort(12.0 + np.random.default_rng(2).gamma(3.0, 14.0, VEHICLES))
     rate = np.concatenate([np.full(60, 70.0), np.full(HOURS - 60, 230.0)])
     passages = [np.empty(VEHICLES) for _ in range(3)]
-    counts = [np.empty((HOURS, len(network.link_from)), np.int32) for _ in range(3)]
+    counts = [np.empty((HOURS, len(network.link_from) - 1), np.int32) for _ in range(3)]
     times = []
     for _ in range(repetitions + 1):
         start = time.perf_counter()

@@ -26,7 +26,8 @@ class Network(NamedTuple):
 
     Every node has at most one next link, so the links in use form a tree whose root is the exit.  Links are
     queues in the sense of Newell (1993, 2002): a free-flow time, a capacity, and a number of vehicles that
-    fit.
+    fit.  After the L links of the scenario comes one more that stands for the world beyond the exit: it
+    starts there, takes no time and is never full.
     """
 
     exit_node: int
@@ -36,9 +37,9 @@ class Network(NamedTuple):
     next_link: NDArray[np.int32]
     """Link on which a vehicle leaves each node, -1 at the exit and where there is no way; shape (N,)."""
     link_from: NDArray[np.int32]
-    """Node at which each link starts, -1 for a link that is not used; shape (L,)."""
+    """Node at which each link starts, -1 for a link that is not used; shape (L + 1,)."""
     link_to: NDArray[np.int32]
-    """Node at which each link ends, -1 for a link that is not used; shape (L,)."""
+    """Node at which each link ends, -1 for a link that is not used; shape (L + 1,)."""
     incoming_first: NDArray[np.int32]
     """Links that end at node n: ``incoming_link[incoming_first[n]:incoming_first[n + 1]]``."""
     incoming_link: NDArray[np.int32]
@@ -46,13 +47,13 @@ class Network(NamedTuple):
     upstream_first: NDArray[np.int32]
     """Links in use, each after all links that lead to it."""
     free_flow_h: NDArray[np.float64]
-    """Hours on each empty link; shape (L,)."""
+    """Hours on each empty link; shape (L + 1,)."""
     headway_h: NDArray[np.float64]
-    """Hours between two vehicles at capacity; shape (L,)."""
+    """Hours between two vehicles at capacity; shape (L + 1,)."""
     storage: NDArray[np.int64]
-    """Vehicles that fit on each link when it is jammed; shape (L,)."""
+    """Vehicles that fit on each link when it is jammed; shape (L + 1,)."""
     closure_first: NDArray[np.int32]
-    """Closures of link l are rows ``closure_first[l]`` to ``closure_first[l + 1] - 1``; shape (L + 1,)."""
+    """Closures of link l are rows ``closure_first[l]`` to ``closure_first[l + 1] - 1``; shape (L + 2,)."""
     closure_begin_h: NDArray[np.float64]
     """Start of each closure, in hours since the start of the period; ascending within a link."""
     closure_end_h: NDArray[np.float64]
@@ -244,10 +245,11 @@ def network_of(
     exit_node, checkpoint_node
         Numbers of nodes; -1 for no checkpoint.
     """
-    link_from, link_to = (np.full(links, -1, dtype=np.int32) for _ in range(2))
+    link_from, link_to = (np.full(links + 1, -1, dtype=np.int32) for _ in range(2))
+    link_from[links] = exit_node
     next_link = np.full(nodes, -1, dtype=np.int32)
-    free_flow_h, headway_h = np.zeros(links), np.zeros(links)
-    storage = np.ones(links, dtype=np.int64)
+    free_flow_h, headway_h = np.zeros(links + 1), np.zeros(links + 1)
+    storage = np.ones(links + 1, dtype=np.int64)
     for number, road in roads.items():
         link_from[number], link_to[number] = road.start, road.end
         next_link[road.start] = number
@@ -257,7 +259,7 @@ def network_of(
         storage[number] = max(1, math.ceil(road.storage_vehicles - 1e-6))
     used = sorted(roads, key=lambda number: (roads[number].end, number))
     ends = [roads[number].end for number in used]
-    windows = [roads[number].closed if number in roads else () for number in range(links)]
+    windows = [roads[number].closed if number in roads else () for number in range(links + 1)]
     return Network(
         exit_node=exit_node,
         checkpoint_node=checkpoint_node,

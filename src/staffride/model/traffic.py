@@ -156,29 +156,26 @@ def _accumulate(by_hour: Integers, since_start: Integers) -> None:
 
 
 @compiled
-def _with_exit(values: Floats, at_exit: float) -> Floats:
-    """Return a value per link with one more, for the exit."""
-    extended = np.empty(len(values) + 1)
-    extended[:-1] = values
-    extended[-1] = at_exit
-    return extended
-
-
-@compiled
 def _first_spaces(network: Network, waiting_first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each link's spaces begin in one array of all; the exit has one space.
+    """Return where each link's spaces begin in one array of all; shape (L + 2,).
 
     A link has no more spaces than vehicles that will ever use it, which is the same and takes less memory.
     """
     users = np.diff(waiting_first)
-    spaces = np.ones(len(network.link_from) + 1, dtype=np.int64)
+    first = np.zeros(len(network.link_from) + 1, dtype=np.int64)
+    first[1:] = 1
     for link in network.upstream_first:
         coming = users[network.link_from[link]]
         users[network.link_to[link]] += coming
-        spaces[link] = max(1, min(coming, network.storage[link]))
-    first = np.zeros(len(spaces) + 1, dtype=np.int64)
-    first[1:] = np.cumsum(spaces)
-    return first
+        first[link + 1] = max(1, min(coming, network.storage[link]))
+    return np.cumsum(first)
+
+
+@compiled
+def _count(by_hour: Integers, link: int, time_h: float) -> None:
+    """Count an event on a link in its hour, shape (links, H), if it is within the period."""
+    if time_h <= by_hour.shape[1]:
+        by_hour[link, column_of(time_h)] += 1
 
 
 @compiled
@@ -216,23 +213,14 @@ def drive(
         Filled with how many vehicles have entered each link, left it, and reached its end by the end of
         each hour; shape (H, L).  In - out are on the link, reached - out wait at its end.
     """
-    # One long function, because handing some twenty arrays to a helper for every vehicle costs more than
-    # the work itself.  The exit is treated as one more link, free and without end.
-    hours = len(service_rate)
-    exit_link = len(network.link_from)
-    checkpoint_node = network.checkpoint_node
+    # A kernel of one piece, because handing some twenty arrays to a helper for every vehicle and link costs
+    # more than the work itself.
+    hours, links = link_in.shape
+    link_from, storage, headway_h = network.link_from, network.storage, network.headway_h
+    free_flow_h, checkpoint_node = network.free_flow_h, network.checkpoint_node
     incoming_first, incoming_link = network.incoming_first, network.incoming_link
-    link_from = np.empty(exit_link + 1, dtype=np.int64)
-    link_from[:-1] = network.link_from
-    link_from[-1] = network.exit_node
-    free_flow_h = _with_exit(network.free_flow_h, 0.0)
-    headway_h = _with_exit(network.headway_h, 0.0)
-    back_h = np.zeros(exit_link + 1)
-    for link in range(exit_link):
-        back_h[link] = wave_h(network.storage[link], headway_h[link], free_flow_h[link])
-    closure_first = network.closure_first
-    closure_begin_h, closure_end_h = network.closure_begin_h, network.closure_end_h
-    entered = np.zeros((exit_link + 1, hours), dtype=np.int32)
+    closure_first, begin_h, end_h = network.closure_first, network.closure_begin_h, network.closure_end_h
+    entered = np.zeros((links + 1, hours), dtype=np.int32)
     reached, left = np.zeros_like(entered), np.zeros_like(entered)
     enter_h[:] = math.inf
     checkpoint_h[:] = math.inf
@@ -240,21 +228,17 @@ def drive(
 
     waiting_first, waiting = _group_by_origin(origin_node, len(network.next_link))
     waiting_next, waiting_end = waiting_first[:-1].copy(), waiting_first[1:]
-    head_vehicle = np.full(exit_link + 1, NOBODY, dtype=np.int64)
-    head_arrival_h = np.full(exit_link + 1, math.inf)
-    last_entry_h = np.full(exit_link + 1, -math.inf)
+    head_vehicle = np.full(links + 1, NOBODY, dtype=np.int64)
+    head_arrival_h = np.full(links + 1, math.inf)
+    last_entry_h = np.full(links + 1, -math.inf)
     space_first = _first_spaces(network, waiting_first)
     space_next = space_first[:-1].copy()
     space_freed_h = np.full(space_first[-1], -math.inf)
     checkpoint_free_h = 0.0
 
-    to_fill = 0
-    waiting_for_someone = True
-    while waiting_for_someone:
-        link = exit_link
-        if to_fill < len(network.upstream_first):
-            link = network.upstream_first[to_fill]
-            to_fill += 1
+    # First every link gets its head, the farthest first; then vehicles are asked out of the exit.
+    for step in range(len(network.upstream_first) + len(origin_node)):
+        link = network.upstream_first[step] if step < len(network.upstream_first) else links
         # Bring the next vehicle to the head of this link, then fill the gap that it leaves behind, and so on
         # up the road until a vehicle comes out of a town.
         while link != _ORIGIN:
@@ -264,46 +248,42 @@ def drive(
                 vehicle = waiting[waiting_next[node]]
                 time_h = ready_h[vehicle]
             for position in range(incoming_first[node], incoming_first[node + 1]):
-                candidate = incoming_link[position]
-                if comes_first(head_vehicle[candidate], head_arrival_h[candidate], vehicle, time_h):
-                    vehicle, time_h, source = head_vehicle[candidate], head_arrival_h[candidate], candidate
+                other = incoming_link[position]
+                if comes_first(head_vehicle[other], head_arrival_h[other], vehicle, time_h):
+                    vehicle, time_h, source = head_vehicle[other], head_arrival_h[other], other
             head_vehicle[link] = vehicle
             if vehicle == NOBODY:
                 head_arrival_h[link] = math.inf
-                waiting_for_someone = link != exit_link
                 break
 
             if node == checkpoint_node:
                 time_h = service_end_h(service_rate, max(time_h, checkpoint_free_h))
-            space = space_next[link]
-            time_h = entry_h(time_h, last_entry_h[link], headway_h[link], space_freed_h[space], back_h[link])
-            if link != exit_link and closure_first[link] < closure_first[link + 1]:
+            back_h = wave_h(storage[link], headway_h[link], free_flow_h[link])
+            freed_h = space_freed_h[space_next[link]]
+            time_h = entry_h(time_h, last_entry_h[link], headway_h[link], freed_h, back_h)
+            if closure_first[link] < closure_first[link + 1]:
                 time_h = after_closures_h(
-                    time_h, closure_begin_h, closure_end_h, closure_first[link], closure_first[link + 1]
+                    time_h, begin_h, end_h, closure_first[link], closure_first[link + 1]
                 )
             if time_h > hours:
                 time_h = math.inf
-            else:
-                entered[link, column_of(time_h)] += 1
+            _count(entered, link, time_h)
             last_entry_h[link] = time_h
             head_arrival_h[link] = time_h + free_flow_h[link]
-            if link == exit_link:
-                exit_h[vehicle] = time_h
-            if node == checkpoint_node:
-                checkpoint_h[vehicle] = time_h
-                checkpoint_free_h = time_h
 
+            if node == checkpoint_node:
+                checkpoint_h[vehicle] = checkpoint_free_h = time_h
+            if link == links:
+                exit_h[vehicle] = time_h
             if source == _ORIGIN:
                 waiting_next[node] += 1
                 enter_h[vehicle] = time_h
             else:
+                _count(reached, source, head_arrival_h[source])
+                _count(left, source, time_h)
                 space = space_next[source]
                 space_freed_h[space] = time_h
                 space_next[source] = space + 1 if space + 1 < space_first[source + 1] else space_first[source]
-                if head_arrival_h[source] <= hours:
-                    reached[source, column_of(head_arrival_h[source])] += 1
-                if time_h <= hours:
-                    left[source, column_of(time_h)] += 1
             link = source
 
     _accumulate(entered, link_in)
