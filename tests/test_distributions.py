@@ -86,6 +86,7 @@ continuous = st.one_of(smooth, mixtures())
 everything = st.one_of(continuous, discrete())
 
 
+@settings(max_examples=60)
 @given(everything, PROBABILITIES)
 def test_ppf_is_monotone_and_stays_in_the_support(one: Base, levels: list[float]) -> None:
     quantiles = one.ppf(np.sort(levels))
@@ -94,6 +95,7 @@ def test_ppf_is_monotone_and_stays_in_the_support(one: Base, levels: list[float]
     assert np.all((quantiles >= low) & (quantiles <= high))
 
 
+@settings(max_examples=60)
 @given(continuous, PROBABILITIES)
 def test_cdf_undoes_ppf(one: Base, levels: list[float]) -> None:
     u = np.asarray(levels)
@@ -130,7 +132,7 @@ def test_density_integrates_to_one(one: Base) -> None:
     assert float(np.sum(one.density(x) * weights * half)) == pytest.approx(1.0, abs=2e-4)
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(smooth)
 def test_moments_are_those_of_the_quantile_function(one: Base) -> None:
     nodes, weights = np.polynomial.legendre.leggauss(40)
@@ -145,6 +147,7 @@ def test_moments_are_those_of_the_quantile_function(one: Base) -> None:
     assert one.variance == pytest.approx(variance, rel=5e-3)
 
 
+@settings(max_examples=50)
 @given(everything, st.floats(0.01, 100.0), PROBABILITIES)
 def test_scaling_is_a_change_of_unit(one: Base, factor: float, levels: list[float]) -> None:
     u = np.asarray(levels)
@@ -224,6 +227,14 @@ def test_mixture_moments_are_weighted_moments_about_zero(one: Mixture) -> None:
     assert one.mean_value == pytest.approx(float(shares @ means), rel=1e-9, abs=1e-9)
     second = one.variance + one.mean_value**2
     assert second == pytest.approx(float(shares @ squares), rel=1e-9)
+
+
+@settings(max_examples=40)
+@given(everything, st.lists(st.floats(1e-6, 1.0 - 1e-6), min_size=1, max_size=8))
+def test_a_draw_does_not_depend_on_the_others_in_the_array(one: Base, levels: list[float]) -> None:
+    u = np.asarray(levels)
+    alone = [float(one.ppf(u[n : n + 1])[0]) for n in range(len(u))]
+    assert one.ppf(u).tolist() == alone
 
 
 def test_weights_are_relative() -> None:

@@ -104,32 +104,19 @@ def _inherited(folder: Path, own: Document, chain: tuple[Path, ...]) -> Raw:
     name = own.data.get("extends")
     if name is None:
         return Raw(Document())
-    where = own.at(("extends",))
-    assert where is not None
     parent = find_parent(name, folder) if isinstance(name, str) else None
     if parent is None:
         beside = [path.parent.name for path in folder.resolve().parent.glob(f"*/{SETTINGS}")]
-        own.problems.append(
-            Problem(
-                f"`extends` names {name!r}, which is not there",
-                where.file,
-                where.line,
-                "the name of a shipped scenario or of a folder beside this one (a name, not a path)",
-                nearest(str(name), [*shipped_names(), *beside]),
-            )
-        )
+        text = f"`extends` names {name!r}, which is not there"
+        expected = "the name of a shipped scenario or of a folder beside this one (a name, not a path)"
+        _complain(own, ("extends",), text, expected, nearest(str(name), [*shipped_names(), *beside]))
         return Raw(Document())
     names = [path.resolve() for path in chain]
     if parent.resolve() in names:
-        circle = " -> ".join([path.name for path in names[names.index(parent.resolve()) :]] + [parent.name])
-        own.problems.append(
-            Problem(
-                f"`extends` runs in a circle: {circle}",
-                where.file,
-                where.line,
-                "a chain that ends",
-                "remove one",
-            )
+        members = [path.name for path in names[names.index(parent.resolve()) :]]
+        circle = " -> ".join([*members, parent.name])
+        _complain(
+            own, ("extends",), f"`extends` runs in a circle: {circle}", "a chain that ends", "remove one"
         )
         return Raw(Document())
     return collect(parent, chain)

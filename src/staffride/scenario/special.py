@@ -44,12 +44,17 @@ def _cody_ratio(y: Array, coefficients: tuple[tuple[float, ...], tuple[float, ..
     return ratio
 
 
-def _scaled_tail(y: Array) -> Array:
-    """Return ``exp(y**2) * erfc(y)`` for ``y`` of at least 0.46875."""
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        z = 1.0 / (y * y)
-        far = (1.0 / math.sqrt(math.pi) - z * _cody_ratio(z, _ERFC_LARGE)) / y
-        return np.where(y > 4.0, far, _cody_ratio(np.minimum(y, 4.0), _ERFC_MIDDLE))
+def _tail(y: Array) -> Array:
+    """Return ``erfc(y)`` for ``y`` of at least 0.46875."""
+    scaled = np.empty_like(y)
+    far = y > 4.0
+    z = 1.0 / np.square(y[far])
+    scaled[far] = (1.0 / math.sqrt(math.pi) - z * _cody_ratio(z, _ERFC_LARGE)) / y[far]
+    scaled[~far] = _cody_ratio(y[~far], _ERFC_MIDDLE)
+    # exp(-y**2) in two parts, because y*y loses digits when y is large.
+    coarse = np.floor(y * 16.0) / 16.0
+    value: Array = np.exp(-coarse * coarse) * np.exp(-(y - coarse) * (y + coarse)) * scaled
+    return value
 
 
 def erfc(x: Array) -> Array:
@@ -59,13 +64,10 @@ def erfc(x: Array) -> Array:
     """
     x = np.asarray(x, dtype=np.float64)
     y = np.minimum(np.abs(x), 40.0)
-    inner = np.minimum(y, 0.46875)
-    near = 1.0 - inner * _cody_ratio(inner * inner, _ERFC_SMALL)
-    # exp(-y**2) in two parts, because y*y loses digits when y is large.
-    coarse = np.floor(y * 16.0) / 16.0
-    decay = np.exp(-coarse * coarse) * np.exp(-(y - coarse) * (y + coarse))
-    outer = decay * _scaled_tail(np.maximum(y, 0.46875))
-    positive = np.where(y <= 0.46875, near, outer)
+    near = y <= 0.46875
+    positive = np.empty_like(y)
+    positive[near] = 1.0 - y[near] * _cody_ratio(np.square(y[near]), _ERFC_SMALL)
+    positive[~near] = _tail(y[~near])
     return np.where(x < 0.0, 2.0 - positive, positive)
 
 
@@ -135,12 +137,15 @@ def log_beta(alpha: float, beta: float) -> float:
 
 
 def _beta_fraction(alpha: float, beta: float, x: Array) -> Array:
-    """Return the continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method."""
+    """Return the continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method.
+
+    An element that has converged is left alone, so that it does not depend on what else is in the array.
+    """
     tiny = 1e-300
     c = np.ones_like(x)
     d = 1.0 - (alpha + beta) * x / (alpha + 1.0)
     d = 1.0 / np.where(np.abs(d) < tiny, tiny, d)
-    h = d
+    h, moving = d, np.ones(x.shape, dtype=bool)
     for m in range(1, 2000):
         even = m * (beta - m) / ((alpha + 2 * m - 1) * (alpha + 2 * m))
         odd = -(alpha + m) * (alpha + beta + m) / ((alpha + 2 * m) * (alpha + 2 * m + 1))
@@ -150,9 +155,10 @@ def _beta_fraction(alpha: float, beta: float, x: Array) -> Array:
             d = 1.0 / np.where(np.abs(d) < tiny, tiny, d)
             c = 1.0 + coefficient * x / c
             c = np.where(np.abs(c) < tiny, tiny, c)
-            delta = d * c
-            h = h * delta
-        if np.all(np.abs(delta - 1.0) < 1e-15):
+            delta = delta * d * c
+        h = np.where(moving, h * delta, h)
+        moving &= np.abs(delta - 1.0) > 1e-15
+        if not moving.any():
             break
     return h
 
@@ -181,23 +187,36 @@ def beta_cdf(alpha: float, beta: float, x: Array, complement: Array | None = Non
     return np.where(inside, value, np.where(x > 0.0, 1.0, 0.0))
 
 
-def bisect(cdf: Callable[[Array], Array], u: Array, low: float, high: float) -> Array:
-    """Return where the increasing function ``cdf`` reaches ``u``, by bisection of one shared interval.
+GRID, HALVINGS = 4096, 44
+LEAST, GREATEST = 1e-18, 1.0 - 2.0**-53
+"""Probabilities beyond which a quantile is not told from the end of its interval."""
 
-    All elements start from the same interval, so the result is exactly monotone in ``u`` wherever ``cdf`` is
-    monotone: a property that Newton steps do not have.
+
+def invert(cdf: Callable[[Array], Array], u: Array, low: float, high: float) -> Array:
+    """Return where the increasing function ``cdf`` reaches ``u``, by bisection of one fixed interval.
+
+    The first twelve halvings are looked up in a table of `GRID` points, `HALVINGS` follow. All elements share
+    the interval and its halves, so the result is exactly monotone in ``u`` wherever ``cdf`` is, and an element
+    does not depend on what else is in the array: properties that Newton steps do not have.
     """
-    below = np.full(u.shape, low)
-    above = np.full(u.shape, high)
-    for _ in range(200):
+    grid = np.linspace(low, high, GRID + 1)
+    levels = np.maximum.accumulate(cdf(grid))
+    index = np.clip(np.searchsorted(levels, u, side="left"), 1, GRID)
+    below, above = grid[index - 1], grid[index]
+    for _ in range(HALVINGS):
         middle = 0.5 * (below + above)
-        if np.all((middle <= below) | (middle >= above)):
-            break
         under = cdf(middle) < u
         below = np.where(under, middle, below)
         above = np.where(under, above, middle)
     root: Array = 0.5 * (below + above)
     return root
+
+
+def _log_odds_where(cdf: Callable[[Array], Array], level: float) -> float:
+    """Return log-odds in [-700, 700] near which ``cdf`` reaches ``level``, to the next tenth."""
+    steps = np.linspace(-700.0, 700.0, 14_001)
+    first = int(np.searchsorted(cdf(steps), level))
+    return float(steps[min(first, len(steps) - 1)])
 
 
 def beta_ppf(alpha: float, beta: float, u: Array) -> Array:
@@ -206,6 +225,8 @@ def beta_ppf(alpha: float, beta: float, u: Array) -> Array:
     def cdf(log_odds: Array) -> Array:
         return beta_cdf(alpha, beta, 1.0 / (1.0 + np.exp(-log_odds)), 1.0 / (1.0 + np.exp(log_odds)))
 
-    log_odds = bisect(cdf, np.asarray(u, dtype=np.float64), -700.0, 700.0)
+    low = max(_log_odds_where(cdf, LEAST) - 0.1, -700.0)
+    high = min(_log_odds_where(cdf, GREATEST) + 0.1, 700.0)
+    log_odds = invert(cdf, np.asarray(u, dtype=np.float64), low, high)
     quantile: Array = 1.0 / (1.0 + np.exp(-log_odds))
     return quantile

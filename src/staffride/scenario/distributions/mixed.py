@@ -12,7 +12,7 @@ from staffride.scenario.distributions.base import Base, require
 from staffride.scenario.distributions.bounded import Beta, LogUniform, Triangular, Uniform
 from staffride.scenario.distributions.truncated import TruncatedNormal
 from staffride.scenario.distributions.unbounded import Exponential, LogNormal, Normal
-from staffride.scenario.special import Array, bisect
+from staffride.scenario.special import GREATEST, LEAST, Array, invert
 
 
 def normalised(weights: tuple[float, ...], count: int, noun: str) -> Array:
@@ -97,8 +97,11 @@ class Mixture(Base):
         return self
 
     def _average(self, numbers: list[Array]) -> Array:
+        """Return the weighted mean, summed one by one so that no element depends on its neighbours."""
         weights = normalised(self.weights, len(self.components), "components")
-        total: Array = np.tensordot(weights, np.asarray(numbers), axes=1)
+        total = np.zeros_like(numbers[0])
+        for weight, number in zip(weights, numbers, strict=True):
+            total = total + weight * number
         return total
 
     def density(self, x: Array) -> Array:
@@ -112,16 +115,10 @@ class Mixture(Base):
     def ppf(self, u: Array) -> Array:
         """Return the inverse of `cdf`, by bisection between the components' own quantiles."""
         u = np.asarray(u, dtype=np.float64)
-        inside = u[(u > 0.0) & (u < 1.0)]
+        quantiles = np.asarray([part.ppf(np.asarray([LEAST, GREATEST])) for part in self.components])
+        found = invert(self.cdf, u, float(quantiles.min()), float(quantiles.max()))
         low, high = self.support
-        if inside.size:
-            ends = np.asarray([inside.min(), inside.max()])
-            quantiles = np.asarray([part.ppf(ends) for part in self.components])
-            found = bisect(self.cdf, inside, float(quantiles.min()), float(quantiles.max()))
-        value = np.where(u <= 0.0, low, high)
-        if inside.size:
-            value[(u > 0.0) & (u < 1.0)] = found
-        return value
+        return np.where(u <= 0.0, low, np.where(u >= 1.0, high, found))
 
     @property
     def mean_value(self) -> float:
