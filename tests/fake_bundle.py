@@ -352,6 +352,10 @@ def fake_bundle(replications: int = 60) -> dict[str, object]:
         "origins": _origins(),
         "parameters": _parameters(),
         "rests_on": {"all": 3, "record": 1, "both": 0, "assumed": 2, "weak": 1},
+        "apart": {
+            "together": [["people in the area when the road opened", "people in each private vehicle", 0.61]],
+            "uninformed": ["road that a standing vehicle takes"],
+        },
         "facts": {
             "population.P03": "population: 120,000 persons (press; medium confidence)",
             "population.P06": "population: 25,000 persons (press; low confidence)",

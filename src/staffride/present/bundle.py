@@ -12,6 +12,7 @@
 ``paths``        ``median`` and ``one``: series and vehicles on each link, hour by hour
 ``origins``      how each day's bulletins narrow the final total; ``null`` where no such fit is stored
 ``parameters``   value or prior, posterior, unit, what it rests on
+``apart``        what the bulletins could not tell apart, ``null`` for a prior ensemble
 ``facts`` ``claims`` ``sources``    the record behind it
 ===============  =============================================================================================
 """
@@ -80,6 +81,7 @@ def build_bundle(run: Run, scenario: Scenario, name_order: str = "az_hy") -> Jso
         "origins": _origins(scenario),
         "parameters": grounds.parameters(scenario, _posterior(run)),
         "rests_on": grounds.shares(scenario),
+        "apart": grounds.not_told_apart(scenario, run.manifest.settings.origin, run.manifest.settings.mode),
         "facts": grounds.facts(scenario),
         "claims": grounds.claims(scenario),
         "sources": [{"id": s.source, "text": s.text, "terms": s.terms} for s in attributions(evidence)],

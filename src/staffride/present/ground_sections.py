@@ -130,7 +130,22 @@ def parameters_section(bundle: Bundle) -> Markup:
         for name, group in groups.items()
     ]
     every = element("h3", f"All {len(parameters)} quantities", class_="spaced")
-    return section("parameters", "What went in", lede, first, every, folded)
+    return section("parameters", "What went in", lede, first, _apart(bundle["apart"]), every, folded)
+
+
+def _apart(apart: Row | None) -> Markup | None:
+    """Return what the bulletins could not tell, or ``None`` for a prior ensemble."""
+    if apart is None:
+        return None
+    pairs = [
+        f"“{a}” and “{b}” are known only together: the data allow much of one with "
+        f"{'much' if r > 0 else 'little'} of the other (correlation {r:+.2f})."
+        for a, b, r in apart["together"]
+    ]
+    nothing = f"The bulletins taught little or nothing about: {'; '.join(apart['uninformed'])}."
+    sentences = [*pairs, *([nothing] if apart["uninformed"] else [])]
+    head = element("h3", "What the bulletins cannot tell apart", class_="spaced")
+    return join(head, element("ul", [element("li", s) for s in sentences], class_="says"))
 
 
 def _left(parameter: Row) -> float:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staffride.evidence import Claim, Fact, ledger
+from staffride.lab.posterior import read_record
 from staffride.model.parameters import PARAMETERS
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Scenario
 
 Json = dict[str, Any]
 
+CLEARLY_TOGETHER = 0.5
+"""Correlation from which two parameters are said to be known only together."""
+UNINFORMED = 0.9
+"""Share of a prior's width from which a parameter counts as not informed."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SIDES = {
     "az": "Azerbaijani",
@@ -53,7 +59,7 @@ def _parameter(name: str, quantity: Quantity, posterior: Mapping[str, NDArray[np
     sample = [float(q) for q in np.quantile(posterior[name], LEVELS)] if free else None
     return {
         "name": name,
-        "meaning": name.replace(".", ": ").replace("_", " ") if spec is None else spec.meaning,
+        "meaning": _meaning(name),
         "unit": written.unit,
         "prior": list(prior),
         "posterior": sample,
@@ -88,6 +94,33 @@ def _one_sided(sources: Sequence[str]) -> bool:
     """Whether all sources are of one side of the conflict."""
     sides = {ledger().sources[name].side.split(".")[0] for name in sources}
     return len(sides) == 1 and sides <= {"az", "arm"}
+
+
+def not_told_apart(scenario: Scenario, origin: str, mode: str) -> Json | None:
+    """Return which parameters the fit learned nothing of, and which it knows only together.
+
+    Returns
+    -------
+    dict or None
+        ``together``: pairs of meanings with their posterior correlation, the strongest first; ``uninformed``:
+        meanings. ``None`` for a prior ensemble, or
+        where the fit keeps no such record.
+    """
+    if mode == "prior":
+        return None
+    moment = datetime.fromisoformat(origin)
+    fits = {datetime.fromisoformat(key): fit for key, fit in read_record(scenario)["origins"].items()}
+    found = fits.get(moment)
+    if found is None:
+        return None
+    pairs = [(_meaning(a), _meaning(b), r) for a, b, r in found["together"] if abs(r) >= CLEARLY_TOGETHER]
+    left = found["width_left"]
+    return {"together": pairs, "uninformed": [_meaning(name) for name in left if left[name] >= UNINFORMED]}
+
+
+def _meaning(name: str) -> str:
+    spec = PARAMETERS.get(name)
+    return name.replace(".", ": ").replace("_", " ") if spec is None else spec.meaning
 
 
 def facts(scenario: Scenario) -> dict[str, str]:

@@ -57,7 +57,7 @@ def origins_panels(bundle: Bundle) -> Markup:
 def _origin_panel(origins: Mapping[str, Any], name: str, values: Sequence[float]) -> Markup:
     """Return one prior's chart: its own band at the left, then one band for each origin."""
     prior = origins["priors"][name]
-    frame = Frame(212, 252, 40, 6, 34, 44)
+    frame = Frame(212, 232, 40, 6, 12, 44)
     dates = [datetime.fromisoformat(o) - timedelta(hours=1) for o in origins["origins"]]
     plot = frame.plot(len(dates) + 1.6, values[-1])
     value_axis(plot, values, narrow=True)
@@ -68,11 +68,11 @@ def _origin_panel(origins: Mapping[str, Any], name: str, values: Sequence[float]
     for index, (date, band) in enumerate(zip(dates, prior["bands"], strict=True)):
         _origin_mark(plot, index + 2.1, band, "later")
         plot.text(plot.x.at(index + 2.1), plot.y.start + 16, str(date.day), "tick", "middle")
-    when = f"bulletins to the end of … {dates[-1]:%B}" if dates else ""
+    when = f"end of day, {dates[-1]:%B}" if dates else ""
     plot.text(plot.x.end, plot.y.start + 34, when, "tick", "end")
-    plot.text(2, 14, prior["label"], "panel")
     title = f"Final total by forecast origin, prior: {prior['label']}"
-    return drawing(frame.width, frame.height, title, plot.marks)
+    drawn = drawing(frame.width, frame.height, title, plot.marks)
+    return element("div", element("h3", prior["label"]), drawn)
 
 
 def _origin_mark(plot: Plot, x: float, band: Sequence[float], class_: str) -> None:

@@ -145,16 +145,26 @@ def lakes(grid: Elevation, size: int = 5) -> NDArray[np.bool_]:
     A cell is a lake if it lies in a block of ``size`` x ``size`` cells that all have one height above
     500 m; lower level ground is plain, not water.
     """
-    rows, columns = grid.metres.shape
-    water = np.zeros((rows, columns), dtype=bool)
-    if rows < size or columns < size:
+    heights = grid.metres
+    water = np.zeros(heights.shape, dtype=bool)
+    if min(heights.shape) < size:
         return water
-    blocks = np.lib.stride_tricks.sliding_window_view(grid.metres, (size, size))
-    level = (blocks.max(axis=(2, 3)) == blocks.min(axis=(2, 3))) & (blocks[:, :, 0, 0] > 500)
+    level = _runs(_runs(np.diff(heights, axis=1) == 0, size - 1, axis=1), size, axis=0)
+    level &= _runs(np.diff(heights, axis=0) == 0, size - 1, axis=0)[:, : level.shape[1]]
+    level &= heights[: level.shape[0], : level.shape[1]] > 500
     for row in range(size):
         for column in range(size):
             water[row : row + level.shape[0], column : column + level.shape[1]] |= level
     return water
+
+
+def _runs(flags: NDArray[np.bool_], length: int, axis: int) -> NDArray[np.bool_]:
+    """Return where ``length`` flags in a row along ``axis`` are all set."""
+    count = flags.shape[axis] - length + 1
+    found = np.take(flags, range(count), axis)
+    for shift in range(1, length):
+        found &= np.take(flags, range(shift, shift + count), axis)
+    return found
 
 
 def _edge_fade(grid: Elevation, view_box: tuple[float, float, float, float], cells: int = 24) -> Floats:

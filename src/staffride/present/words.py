@@ -9,15 +9,20 @@ THIN = "\u202f"  # narrow no-break space, so that a figure and its unit stay on 
 
 
 def rounding_step(value: float, low: float, high: float) -> float:
-    """Return the power of ten to which a figure with a band is rounded.
+    """Return the step to which a figure with a band is rounded: 1, 2 or 5 times a power of ten.
 
-    A third of the band's width is the finest detail that the band supports; the step is the power of ten
-    at or below it, never coarser than the figure's own leading digit, and never finer than one.
+    An eighth of the band's width is the finest detail that the band supports; the step is at or below it,
+    never coarser than the figure's own leading digit, and never finer than one.
     """
-    width = high - low
     leading = 10.0 ** math.floor(math.log10(abs(value))) if abs(value) >= 1 else 1.0
-    detail = 10.0 ** math.floor(math.log10(width / 3)) if width > 0 else leading / 100
-    return max(1.0, min(detail, leading))
+    width = high - low
+    return max(1.0, min(_at_or_below(max(width / 8, 1.0)) if width > 0 else leading / 100, leading))
+
+
+def _at_or_below(size: float) -> float:
+    """Return the greatest of 1, 2 and 5 times a power of ten that is at most ``size``."""
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(m * power for m in (5, 2, 1) if m * power <= size * (1 + 1e-9))
 
 
 def rounded(value: float, step: float) -> float:
@@ -33,9 +38,7 @@ def count(value: float) -> str:
 def steps(value: float, low: float, high: float) -> tuple[float, float]:
     """Return the steps to which a figure and the ends of its band are rounded."""
     step = rounding_step(value, low, high)
-    width = high - low
-    ends = 10.0 ** math.floor(math.log10(width / 3)) if width > 3 else step
-    return step, max(step, ends)
+    return step, max(step, _at_or_below((high - low) / 8) if high - low > 8 else step)
 
 
 def in_words(value: float, low: float, high: float) -> tuple[str, str]:
