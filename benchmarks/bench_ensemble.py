@@ -1,8 +1,9 @@
 """Speed of two workers against one, on replications of the traffic of the corridor.
 
-Run ``python benchmarks/bench_ensemble.py [replications]`` on a machine with two idle cores.  Prints the time
-with one worker, with two, and their ratio: over the whole run (with the start of the processes) and after
-the first results (the steady state).  Kernels come from the cache: the first run fills it.
+Run ``python benchmarks/bench_ensemble.py [replications]`` on a machine with two idle cores.  Prints, with one
+worker and with two: the time of the whole run, which includes the start of the processes; the time per block
+once all are at work; and the processor time per replication, which says on a busy machine too whether two
+workers get in each other's way.  Kernels come from the cache: the first run fills it.
 """
 
 import os
@@ -24,8 +25,10 @@ class Replications:
         self.network = corridor()
 
     def __call__(self, first, replications):
-        """Return the vehicles out of the last link by hour; shape (replications, H)."""
-        return np.stack([self.replicate(row) for row in range(first, first + replications)])
+        """Return the vehicles out of the last link by hour, and the processor time that it took."""
+        start = time.process_time()
+        arrivals = np.stack([self.replicate(row) for row in range(first, first + replications)])
+        return arrivals, time.process_time() - start
 
     def replicate(self, replication):
         """Run one replication."""
@@ -37,25 +40,27 @@ class Replications:
         return counts[1][:, -1]
 
 
-def seconds(workers, replications):
-    """Return the time of the whole run, and the time per block after the first blocks."""
+def measure(workers, replications):
+    """Return the time of the whole run, the time per block in the steady state, and the processor time."""
     blocks = blocks_of(replications, 25)
+    ends, processor = [], 0.0
     start = time.perf_counter()
-    ends = [time.perf_counter() for _ in run_blocks(Replications(), blocks, workers)]
+    for result in run_blocks(Replications(), blocks, workers):
+        ends.append(time.perf_counter())
+        processor += result.value[1]
     warm = 2 * workers
-    return ends[-1] - start, (ends[-1] - ends[warm - 1]) / (len(blocks) - warm)
+    return ends[-1] - start, (ends[-1] - ends[warm - 1]) / (len(blocks) - warm), processor / replications
 
 
 def main():
     """Print times and ratios."""
     replications = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     Replications()(0, 1)
-    whole, steady = zip(*(seconds(workers, replications) for workers in (1, 2)), strict=True)
-    print(f"{replications} replications, load {os.getloadavg()[0]:.1f}")
-    print(f"whole run: {whole[0]:.2f} s and {whole[1]:.2f} s, ratio {whole[0] / whole[1]:.2f}")
-    print(
-        f"steady:    {1e3 * steady[0]:.1f} and {1e3 * steady[1]:.1f} ms a block, ratio {steady[0] / steady[1]:.2f}"
-    )
+    print(f"{replications} replications, load of the machine {os.getloadavg()[0]:.1f}")
+    rows = zip(*(measure(workers, replications) for workers in (1, 2)), strict=True)
+    names = ("whole run, s", "one block, ms", "processor time of a replication, ms")
+    for name, scale, (one, two) in zip(names, (1, 1e3, 1e3), rows, strict=True):
+        print(f"{name:<36} one worker {scale * one:8.2f}, two {scale * two:8.2f}, ratio {one / two:.2f}")
 
 
 if __name__ == "__main__":
