@@ -316,7 +316,10 @@ def fake_bundle(replications: int = 60) -> dict[str, object]:
         "period": {"start": iso(0), "end": iso(HOURS), "hours": HOURS, "time_zone": "Asia/Yerevan"},
         "times": [iso(k) for k in range(1, HOURS + 1)],
         "series": series,
-        "totals": {"arrivals": {k: v[-1] for k, v in series["arrivals"].items()}},
+        "totals": {
+            "arrivals": {k: v[-1] for k, v in series["arrivals"].items()},
+            "queue_vehicles.longest": {k: max(v) for k, v in series["queue_vehicles"].items()},
+        },
         "observations": _observations(),
         "scores": _scores(),
         "places": [

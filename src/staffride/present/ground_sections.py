@@ -263,8 +263,12 @@ def reproduce_section(bundle: Bundle) -> Markup:
 
 def sources_footer(bundle: Bundle) -> Markup:
     """Return the attribution of every source that the run rests on."""
+    by_terms: dict[str, list[str]] = {}
+    for source in bundle["sources"]:
+        by_terms.setdefault(source["terms"], []).append(source["text"])
     items = [
-        element("li", element("b", source["text"]), f" – {source['terms']}") for source in bundle["sources"]
+        element("li", element("b", terms.rstrip(".")), element("p", "; ".join(names), "."))
+        for terms, names in by_terms.items()
     ]
     note = (
         "A retrospective model of a documented displacement. It gives bands, not certainties, and speaks "

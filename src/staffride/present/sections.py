@@ -64,8 +64,8 @@ def queue_section(bundle: Bundle) -> Markup:
         "those beyond the driving time of an empty road, the mean over the people who cross in that hour."
     )
     caption = (
-        "Press reports tell of the longest waits, the band of the mean wait: the two are not the same. A line "
-        "with an open end is a report that gives only a bound."
+        "Press reports tell of the longest waits, the band of the mean wait: the two are not the same. A "
+        "line with an open end is a report that gives only a bound."
     )
     content = element(
         "div",

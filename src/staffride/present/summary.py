@@ -112,6 +112,16 @@ def _peak(bundle: Bundle, name: str) -> tuple[float, float, float, datetime]:
     return series["q05"][k], series["q50"][k], series["q95"][k], datetime.fromisoformat(bundle["times"][k])
 
 
+def _worst(bundle: Bundle, name: str) -> tuple[float, float, float, datetime]:
+    """Return q05, q50 and q95 of each run's own worst hour, and when the median of all runs is at its worst.
+
+    The worst hour of a run is not the worst hour of the median, so the totals are asked first.
+    """
+    low, middle, high, when = _peak(bundle, name)
+    total = bundle["totals"].get(f"{name}.longest")
+    return (total["q05"], total["q50"], total["q95"], when) if total else (low, middle, high, when)
+
+
 def basis(bundle: Bundle) -> str:
     """Return one sentence that says what the ensemble knows."""
     run = bundle["run"]
@@ -141,11 +151,13 @@ def _figure(middle: float, low: float, high: float, meaning: str) -> Figure:
 def headline(bundle: Bundle) -> tuple[Figure, ...]:
     """Return the headline figures: crossings, queue, hours on the road, shelter."""
     figures = [_final(bundle)]
-    low, middle, high, when = _peak(bundle, "queue_vehicles")
-    figures.append(_figure(middle, low, high, f"vehicles in the longest queue, {words.moment(when)}"))
-    low, middle, high, when = _peak(bundle, "delay_hours")
+    low, middle, high, when = _worst(bundle, "queue_vehicles")
+    figures.append(_figure(middle, low, high, f"vehicles in the longest queue, about {words.moment(when)}"))
+    low, middle, high, when = _worst(bundle, "delay_hours")
     hours = Figure(
-        f"{middle:.0f} h", f"{low:.0f} to {high:.0f} h", f"lost on the road at worst, {words.moment(when)}"
+        f"{middle:.0f} h",
+        f"{low:.0f} to {high:.0f} h",
+        f"lost on the road at worst, about {words.moment(when)}",
     )
     low, middle, high, when = _peak(bundle, "shelter.total")
     return (*figures, hours, _figure(middle, low, high, f"people in state shelter, {words.moment(when)}"))
@@ -205,25 +217,24 @@ def place_name(bundle: Bundle, place_id: str) -> str:
 
 
 def _queue(bundle: Bundle) -> Passage:
-    low, middle, high, when = _peak(bundle, "queue_vehicles")
-    first = (
-        f"The queue behind the checkpoint was longest at {words.at(when)}: "
-        f"{words.about(middle, low, high, 'vehicles')}."
+    low, middle, high, when = _worst(bundle, "queue_vehicles")
+    longest = (
+        f"The longest queue behind the checkpoint held {words.about(middle, low, high, 'vehicles')}, "
+        f"in most runs around {words.at(when)}."
     )
-    hour = bundle["times"].index(when.isoformat()) + 1
-    found = reach(bundle, hour)
-    second = () if found is None else (_standing(bundle, *found),)
-    low, middle, high, when = _peak(bundle, "delay_hours")
-    third = (
-        f"Those who crossed around {words.at(when)} had lost {words.about_hours(middle, low, high)} "
-        "on the road, beyond the driving time of an empty road."
+    found = reach(bundle, bundle["times"].index(when.isoformat()) + 1)
+    standing = () if found is None else (_standing(bundle, *found),)
+    low, middle, high, when = _worst(bundle, "delay_hours")
+    lost = (
+        f"In its worst hour, around {words.at(when)}, those who crossed had lost "
+        f"{words.about_hours(middle, low, high)} on the road, beyond the driving time of an empty road."
     )
-    return Passage("The road", (first, *second, third))
+    return Passage("The road", (longest, *standing, lost))
 
 
 def _standing(bundle: Bundle, kilometres: float, place_id: str) -> str:
     name = place_name(bundle, place_id)
-    return f"It stood over about {kilometres:.0f} km of road and reached back to {name}."
+    return f"In a middling run it then stood over about {kilometres:.0f} km and reached back to {name}."
 
 
 def _shelter(bundle: Bundle) -> Passage:
