@@ -49,8 +49,8 @@ FORECAST_SAMPLE = 20_000
 class Settings:
     """How a fit is made: particles, Metropolis moves a particle, draws kept at each origin, seed."""
 
-    particles: int = 12_000
-    moves: int = 3
+    particles: int = 8_000
+    moves: int = 6
     draws: int = 1000
     seed: int = 2023
 
@@ -106,7 +106,11 @@ def chains(scenario: Scenario, origins: Sequence[datetime]) -> list[tuple[list[R
 
 
 def condition(
-    scenario: Scenario, inputs: Inputs, origins: Sequence[datetime], settings: Settings
+    scenario: Scenario,
+    inputs: Inputs,
+    origins: Sequence[datetime],
+    settings: Settings,
+    on_hour: Callable[[int, int], None] = lambda hour, last: None,
 ) -> tuple[list[Conditioned], ScoreTable]:
     """Run the filter to each origin and forecast the final count under every prior on the residents."""
     problem, table = problem_of(scenario, inputs, settings)
@@ -114,7 +118,7 @@ def condition(
     found = []
     for reports, served in chains(scenario, origins):
         hours = {round(hour_of(origin)): origin for origin in served}
-        for hour, cloud in run_filter(problem, reports, sorted(hours), settings.particles).items():
+        for hour, cloud in run_filter(problem, reports, sorted(hours), settings.particles, on_hour).items():
             read = sum(report.hour <= hour for report in reports)
             total = final_totals(scenario, inputs, problem, table, cloud, hour)
             found.append(Conditioned(hours[hour], cloud, read, total))
@@ -158,16 +162,20 @@ def prior_totals(
 
 
 def posterior_draws(
-    scenario: Scenario, inputs: Inputs, table: ScoreTable, item: Conditioned, settings: Settings
+    scenario: Scenario,
+    inputs: Inputs,
+    table: ScoreTable,
+    origin: datetime,
+    cloud: Cloud,
+    settings: Settings,
+    with_reception: bool = True,
 ) -> PosteriorDraws:
     """Return equally weighted draws at one origin, with reception fitted to what was known."""
-    cloud = item.cloud
-    hour = round(scenario.period.hour_of(item.origin))
+    hour = round(scenario.period.hour_of(origin))
     sample = cloud.take(systematic_choice(cloud.weight, settings.draws, 0.5), hour)
     crossed = np.rint(np.maximum.accumulate(sample.history[PASSED], axis=0)).astype(np.int64).T
-    reception = fit_reception(
-        scenario, inputs, np.diff(crossed, axis=1, prepend=0), item.origin, settings.seed
-    )
+    arrivals = np.diff(crossed, axis=1, prepend=0)
+    reception = fit_reception(scenario, inputs, arrivals, origin, settings.seed) if with_reception else {}
     rate = particle_kernel.rates_of(sample.law, sample.history)
     state = sample.state
     return PosteriorDraws(
@@ -183,6 +191,7 @@ def calibrate(
     origins: Sequence[datetime] | None = None,
     settings: Settings | None = None,
     say: Callable[[str], None] = lambda text: None,
+    on_hour: Callable[[int, int], None] = lambda hour, last: None,
 ) -> Path:
     """Condition the scenario at every origin and store the fit in its folder; return that folder.
 
@@ -192,6 +201,8 @@ def calibrate(
         Default: every midnight from the second day to two days after the cut-off.
     say
         Called with a line of plain words as the work goes on.
+    on_hour
+        Called with the hour that the filter has reached and the last one.
 
     Raises
     ------
@@ -202,9 +213,12 @@ def calibrate(
     inputs = compile_inputs(scenario)
     wanted = sorted(origins or default_origins(scenario))
     say(f"conditioning {settings.particles:,} prior draws on what was published until {len(wanted)} origins")
-    found, table = condition(scenario, inputs, wanted, settings)
+    found, table = condition(scenario, inputs, wanted, settings, on_hour)
     say("fitting reception to the snapshots known at each origin")
-    draws = {item.origin: posterior_draws(scenario, inputs, table, item, settings) for item in found}
+    draws = {
+        item.origin: posterior_draws(scenario, inputs, table, item.origin, item.cloud, settings)
+        for item in found
+    }
     prior = prior_totals(scenario, inputs, table, start_of(scenario, inputs, settings))
     limits = {item.origin: equifinality(table.names, item.cloud) for item in found}
     record = fit_record(scenario, settings, found, limits, time.perf_counter() - started)
@@ -231,6 +245,7 @@ def fit_record(
         "made_by": f"staffride {__version__}",
         "scenario": scenario.name,
         "scenario_digest": digest(scenario),
+        "cutoff": scenario.cutoff.isoformat(),
         "method": "resample-move particle filter on the fluid twin; ensemble smoother for reception",
         "settings": asdict(settings),
         "seconds": round(seconds, 1),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.engine.random import CHECKPOINT, normal_ppf, uniforms
 from staffride.lab.law import prior_columns, rate_processes
-from staffride.lab.posterior import load_fit
+from staffride.lab.posterior import PosteriorDraws, load_fit
 from staffride.model.checkpoint import RateProcess, continue_rate
 from staffride.model.displacement_inputs import Draws, Inputs, compile_inputs
 from staffride.scenario.schema import Scenario
@@ -39,10 +39,15 @@ def draw(
         ``mode`` is "posterior" and the scenario holds no fit for the origin (default: its cut-off).
     """
     inputs = compile_inputs(scenario) if inputs is None else inputs
-    columns = prior_columns(scenario, inputs, replications, seed)
     if mode == "prior":
+        columns = prior_columns(scenario, inputs, replications, seed)
         return Draws(columns, prior_rates(columns, inputs, seed))
-    fit = load_fit(scenario, origin or scenario.cutoff)
+    return draw_from(load_fit(scenario, origin or scenario.cutoff), scenario, inputs, replications, seed)
+
+
+def draw_from(fit: PosteriorDraws, scenario: Scenario, inputs: Inputs, replications: int, seed: int) -> Draws:
+    """Return replications from a fit; what it does not hold is drawn from its prior."""
+    columns = prior_columns(scenario, inputs, replications, seed)
     rows = posterior_rows(replications, seed, fit.log_level.size)
     columns |= {name: column[rows] for name, column in fit.parameters.items()}
     known = fit.rate.shape[1]

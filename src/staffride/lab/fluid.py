@@ -60,17 +60,19 @@ def share_reaching(
     """Return the share of leavers who have decided early enough to be at the checkpoint by ``hour``.
 
     Sums the places (arrays of length P: share of people, delay of word plus free-flow time, factor on the first
-    rate); stragglers are a separate exponential. Equation: see ``model.departure.share_decided``.
+    rate); stragglers are one exponential at the mean delay. Equation: see ``model.departure.share_decided``.
     """
-    early, slow = 0.0, 0.0
+    early, mean_lag = 0.0, 0.0
     for place in range(share.size):
+        mean_lag += share[place] * lag_h[place]
         hours_open = hour - plan.open_hour - lag_h[place]
         if hours_open > 0.0:
             exposure = word_exposure(hours_open, plan.word_spread_h)
             early += share[place] * share_decided(
                 exposure, plan.first_rate_per_h * ratio[place], plan.neighbour_rate_per_h
             )
-            slow += share[place] * (1.0 - math.exp(-hours_open / plan.straggler_delay_h))
+    hours_open = max(0.0, hour - plan.open_hour - mean_lag)
+    slow = 1.0 - math.exp(-hours_open / plan.straggler_delay_h)
     return (1.0 - plan.straggler_share) * early + plan.straggler_share * slow
 
 

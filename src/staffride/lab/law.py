@@ -80,21 +80,25 @@ class ScoreTable:
     """
 
     def __init__(self, scenario: Scenario, inputs: Inputs, names: tuple[str, ...] = LAW_PARAMETERS) -> None:
-        self.names = names
+        self.names = tuple(name for name in names if scenario.parameters[name].sd > 0.0)
         self.inputs = inputs
         uniform = normal_cdf(SCORE_GRID)
-        self.table = {name: quantile(scenario, name, uniform) for name in names}
+        self.table = {name: quantile(scenario, name, uniform) for name in self.names}
+        self.fixed = {
+            name: quantile(scenario, name, np.array([0.5]))[0] for name in names if name not in self.names
+        }
 
     def columns(self, score: Floats) -> dict[str, Floats]:
         """Return the parameters, a column (n,) each, of scores (n, D)."""
-        return {
+        free = {
             name: np.interp(score[:, d], SCORE_GRID, self.table[name]) for d, name in enumerate(self.names)
         }
+        return free | {name: np.full(score.shape[0], value) for name, value in self.fixed.items()}
 
     @property
     def leaver_scores(self) -> tuple[int, ...]:
         """Positions of the scores that set how many leave."""
-        return tuple(self.names.index(name) for name in LEAVER_PARAMETERS)
+        return tuple(d for d, name in enumerate(self.names) if name in LEAVER_PARAMETERS)
 
     def keep_first_flow(self, before: Floats, after: Floats) -> tuple[Floats, Floats]:
         """Let the first hazard follow a move of the leavers, so that leavers times hazard stay the same.
@@ -110,6 +114,8 @@ class ScoreTable:
             The scores with the first hazard moved, and the log of the prior density ratio times the Jacobian of
             that shift, (n,).
         """
+        if "departure.first_rate" not in self.names:
+            return after, np.zeros(after.shape[0])
         d = self.names.index("departure.first_rate")
         rates = self.table["departure.first_rate"]
         slope = np.gradient(rates, SCORE_GRID)
@@ -121,7 +127,9 @@ class ScoreTable:
         moved[:, d] = np.interp(wanted, rates, SCORE_GRID)
         inside = (wanted > rates[0]) & (wanted < rates[-1])
         stretch = np.interp(before[:, d], SCORE_GRID, slope) * ratio
-        jacobian = np.log(stretch / np.interp(moved[:, d], SCORE_GRID, slope), where=inside, out=np.zeros(len(rate)))
+        jacobian = np.log(
+            stretch / np.interp(moved[:, d], SCORE_GRID, slope), where=inside, out=np.zeros(len(rate))
+        )
         correction = 0.5 * (before[:, d] ** 2 - moved[:, d] ** 2) + jacobian
         return moved, np.where(inside, correction, -np.inf)
 

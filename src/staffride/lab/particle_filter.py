@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -28,6 +28,7 @@ LawOf = Callable[[Floats], Floats]
 Compensation = Callable[[Floats, Floats], tuple[Floats, Floats]]
 RESAMPLE_BELOW = 0.5
 SMALLEST_STEP = 0.02
+FIRST_LAST_MOVE, LAST_MOVES = 30_000, 4
 CROSSED = FluidState._fields.index("crossed")
 LEVELS, DEVIATIONS, REACHED, PASSED = range(4)
 
@@ -106,17 +107,29 @@ class Cloud:
 
     def copy(self) -> Cloud:
         """Return the same particles with their weights, apart from this cloud."""
-        other = self.take(np.arange(self.law.shape[0]), self.history.shape[1])
-        other.log_weight = self.log_weight.copy()
-        return other
+        return self.until(self.history.shape[1])
+
+    def until(self, hour: int) -> Cloud:
+        """Return the same particles with their weights and their past up to ``hour``, apart from this cloud."""
+        offset = Offset(self.offset.mean.copy(), self.offset.variance.copy(), self.offset.last_count)
+        columns = (self.score, self.law, self.state, self.first_level, self.log_weight, self.log_likelihood)
+        history = self.history[:, :hour].copy()
+        return replace(
+            Cloud(*(column.copy() for column in columns), offset, history, self.gained.copy()),
+            log_evidence=self.log_evidence,
+            smallest_effective=self.smallest_effective,
+            acceptance=self.acceptance,
+        )
 
     def accept(self, tried: Cloud, accepted: NDArray[np.bool_], hour: int) -> None:
         """Take over the accepted particles of ``tried``, with their past up to ``hour``."""
-        for name in ("score", "law", "state", "first_level", "log_likelihood", "gained"):
-            getattr(self, name)[accepted] = getattr(tried, name)[accepted]
-        self.offset.mean[accepted] = tried.offset.mean[accepted]
-        self.offset.variance[accepted] = tried.offset.variance[accepted]
-        self.history[:, :hour, accepted] = tried.history[:, :, accepted]
+        for name in ("score", "law", "state"):
+            np.copyto(getattr(self, name), getattr(tried, name), where=accepted[:, None])
+        for name in ("first_level", "log_likelihood", "gained"):
+            np.copyto(getattr(self, name), getattr(tried, name), where=accepted)
+        np.copyto(self.offset.mean, tried.offset.mean, where=accepted)
+        np.copyto(self.offset.variance, tried.offset.variance, where=accepted)
+        np.copyto(self.history[:, :hour], tried.history, where=accepted)
 
 
 def start_cloud(problem: Problem, count: int, hours: int) -> Cloud:
@@ -223,9 +236,9 @@ def propose(problem: Problem, cloud: Cloud, hour: int, number: int) -> tuple[Flo
     """Return moved scores (n, D), and the log of the prior density ratio that the move leaves to be corrected (n,).
 
     Chosen scores become ``sqrt(1 - b^2) z + b xi``, which keeps the prior (preconditioned Crank-Nicolson, Cotter,
-    Roberts, Stuart & White 2013, Statist. Sci. 28); the step b of a particle is log-uniform between 0.01 and 1. In turn
+    Roberts, Stuart & White 2013, Statist. Sci. 28); the step b of a particle is log-uniform from 0.01 (0.2 for the last kind) to 1. In turn
     the move is of the number of leavers alone, with the first hazard following so that the first flow stays as it
-    was; or of a random part of all scores.
+    was; of a random third of all scores; or of one or two of them.
     """
     count = cloud.score.shape[0]
     key = 1000 * (number + 1)
@@ -233,12 +246,13 @@ def propose(problem: Problem, cloud: Cloud, hour: int, number: int) -> tuple[Flo
     def column(entity: int) -> Floats:
         return keyed_uniforms(problem.seed, count, CONDITIONING, hour, key + entity)
 
-    step = 0.01 ** column(900)
-    of_leavers = number % 2 == 0
+    step = (0.01 if number % 3 < 2 else 0.2) ** column(900)
+    of_leavers = number % 3 == 0
+    part = 0.3 if number % 3 == 1 else 1.5 / problem.scores
     score = cloud.score.copy()
     for d in problem.leaver_scores if of_leavers else range(problem.scores):
         moved = np.sqrt(1.0 - step**2) * score[:, d] + step * normal_column(column(d))
-        score[:, d] = moved if of_leavers else np.where(column(d + 500) < 0.3, moved, score[:, d])
+        score[:, d] = moved if of_leavers else np.where(column(d + 500) < part, moved, score[:, d])
     return problem.keep_first_flow(cloud.score, score) if of_leavers else (score, np.zeros(count))
 
 
@@ -252,7 +266,7 @@ def move(problem: Problem, cloud: Cloud, stretch: tuple[int, int], number: int, 
     score, correction = propose(problem, cloud, hour, number)
     law = problem.law_of(score)
     shift = np.log(cloud.law[:, kernel.LOAD] / law[:, kernel.LOAD])
-    tried = cloud.take(np.arange(count), hour)
+    tried = cloud.until(hour)
     tried.score, tried.law, tried.first_level = score, law, cloud.first_level + shift
 
     def try_part(part: tuple[int, int]) -> None:
@@ -323,22 +337,32 @@ def admit(
         cloud.smallest_effective = min(cloud.smallest_effective, effective_share(cloud.weight))
         if effective_share(cloud.weight) < RESAMPLE_BELOW * 1.001:
             evidence = Evidence(tuple(before), tuple(now), power)
-            cloud, offset = renew(problem, cloud, stretch, evidence, number), None
+            cloud, offset = renew(problem, cloud, stretch, evidence, number, problem.moves), None
             number += problem.moves
     if offset is not None:
         cloud.offset = offset
     return cloud
 
 
-def renew(problem: Problem, cloud: Cloud, stretch: tuple[int, int], evidence: Evidence, number: int) -> Cloud:
+def renew(
+    problem: Problem, cloud: Cloud, stretch: tuple[int, int], evidence: Evidence, number: int, moves: int
+) -> Cloud:
     """Return equally weighted copies of the likely particles, moved apart."""
     offset = float(keyed_uniforms(problem.seed, 1, CONDITIONING, stretch[1], 3 + 10_000 * number)[0])
     chosen = systematic_choice(cloud.weight, cloud.law.shape[0], offset)
     cloud = cloud.take(chosen, cloud.history.shape[1])
     evidence.read(problem, cloud)
-    rates = [move(problem, cloud, stretch, number + step, evidence) for step in range(problem.moves)]
+    rates = [move(problem, cloud, stretch, number + step, evidence) for step in range(moves)]
     cloud.acceptance = (*cloud.acceptance, float(np.mean(rates)))
     return cloud
+
+
+def refresh(problem: Problem, cloud: Cloud, stretch: tuple[int, int], read: Sequence[Report]) -> Cloud:
+    """Return the cloud as it stands at an origin: equally weighted, and moved once more to make it diverse."""
+    if not read or stretch[0] == stretch[1]:
+        return cloud.copy()
+    evidence = Evidence(tuple(read), (), 1.0)
+    return renew(problem, cloud, stretch, evidence, FIRST_LAST_MOVE, LAST_MOVES * problem.moves)
 
 
 def stretches(reports: Sequence[Report], origins: Sequence[int]) -> Iterator[tuple[int, list[Report], bool]]:
@@ -350,11 +374,16 @@ def stretches(reports: Sequence[Report], origins: Sequence[int]) -> Iterator[tup
 
 
 def run_filter(
-    problem: Problem, reports: Sequence[Report], origins: Sequence[int], count: int
+    problem: Problem,
+    reports: Sequence[Report],
+    origins: Sequence[int],
+    count: int,
+    on_hour: Callable[[int, int], None] = lambda hour, last: None,
 ) -> dict[int, Cloud]:
     """Carry a cloud through all reports; return it as it stands at each origin (hours since the start).
 
-    What stands at an origin depends on reports up to that hour only. Reports are sorted by hour.
+    What stands at an origin depends on reports up to that hour only. Reports are sorted by hour; ``on_hour`` is told
+    the hour reached and the last one.
     """
     cloud = start_cloud(problem, count, max(origins))
     found: dict[int, Cloud] = {}
@@ -367,6 +396,7 @@ def run_filter(
             cloud = admit(problem, cloud, (before, hour), read, here)
             read.extend(here)
         if is_origin:
-            found[hour] = cloud.copy()
+            found[hour] = refresh(problem, cloud, (before, hour), read)
         before = hour
+        on_hour(hour, max(origins))
     return found

@@ -1,0 +1,104 @@
+"""``staffride calibrate``: condition a scenario on its bulletins and store the fit with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from staffride.cli.failure import standard_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLES = """Examples:
+
+staffride calibrate my-scenario   (every midnight around the cut-off; about a minute)
+
+staffride calibrate my-scenario --origin 2023-09-27 --particles 4000   (one origin, roughly)"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EXAMPLES)
+def calibrate(
+    scenario: Annotated[
+        str, typer.Argument(help="A shipped scenario such as karabakh-2023, or a scenario folder.")
+    ],
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DATE", help="A forecast origin; may be given several times. Default: each midnight."
+        ),
+    ] = None,
+    particles: Annotated[int, typer.Option(min=100, max=2_000_000, help="Prior draws to condition.")] = 8_000,
+    moves: Annotated[
+        int, typer.Option(min=0, max=100, help="Metropolis moves a particle at each resampling.")
+    ] = 6,
+    draws: Annotated[int, typer.Option(min=10, max=100_000, help="Draws to keep at each origin.")] = 1000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, help="Root of all random numbers of the fit.")
+    ] = 2023,
+) -> None:
+    """Fit a scenario's uncertain parameters to what was published until each forecast origin.
+
+    The fit is written to the folder ``fit`` of the scenario and used by ``staffride run``. The same seed gives the same
+    fit. What the bulletins cannot tell apart is listed, not hidden.
+    """
+    from staffride.api.request import parse_origin
+    from staffride.lab.calibrate import Settings
+    from staffride.lab.calibrate import calibrate as fit
+    from staffride.model.displacement import PARAMETERS
+    from staffride.scenario import load
+
+    loaded = load(scenario, PARAMETERS)
+    moments = [parse_origin(text, loaded.period) for text in origin or []]
+    settings = Settings(particles=particles, moves=moves, draws=draws, seed=seed)
+    with _bar() as bar:
+        task = bar.add_task("hours conditioned", total=None)
+
+        def on_hour(hour: int, last: int) -> None:
+            bar.update(task, completed=hour, total=last)
+
+        wanted = [moment for moment in moments if moment is not None] or None
+        folder = fit(loaded, wanted, settings, on_hour=on_hour)
+    print_fit(folder)
+
+
+def _bar() -> Any:
+    """Return one progress bar on standard error."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=standard_error())
+
+
+def print_fit(folder: Path) -> None:
+    """Print the bands of the final count by origin and prior, and what the bulletins could not tell apart."""
+    import json
+
+    from rich.console import Console
+    from rich.table import Table
+
+    origins = json.loads((folder / "origins.json").read_text())
+    record = json.loads((folder / "fit.json").read_text())
+    out = Console(highlight=False)
+    table = Table(title="Final count of people, 90 % band, by what was published until", title_justify="left")
+    table.add_column("prior on the population")
+    for moment in ("nothing", *origins["origins"]):
+        table.add_column(moment[:16].replace("T", " "), justify="right")
+    for name, prior in origins["priors"].items():
+        bands = [origins["prior_bands"][name], *prior["bands"]]
+        table.add_row(prior["label"], *(f"{band[0]:,.0f} - {band[-1]:,.0f}" for band in bands))
+    out.print(table)
+    last = record["origins"].get(record["cutoff"]) or list(record["origins"].values())[-1]
+    known = [name for name, left in last["width_left"].items() if left < 0.8]
+    out.print(f"Narrowed by a fifth or more at the cut-off: {', '.join(known) or 'no parameter'}.")
+    pairs = "; ".join(f"{a} with {b} ({correlation:+.2f})" for a, b, correlation in last["together"][:6])
+    out.print(f"Known only together: {pairs or 'no pair'}.")
+    out.print(f"The fit took {record['seconds']} s and is in {folder}", soft_wrap=True)
