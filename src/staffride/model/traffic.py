@@ -46,8 +46,11 @@ _ORIGIN = -1
 def service_end_h(service_rate: Floats, start_h: float) -> float:
     """Return when the checkpoint has dealt with a vehicle whose turn comes at ``start_h``.
 
-    The service takes the time in which the integral of the rate grows by one:
-    ``integral from start to end of service_rate dt = 1``.  A closed checkpoint (rate zero) adds nothing.
+    One vehicle is served at a time, and a closed checkpoint (rate zero) serves nobody.
+    Equation: ``integral of service_rate from start to end = 1``.
+    Units: hours since the start of the period; vehicles per hour.
+    Source: deterministic queue with a rate that varies in time, Newell (1982), "Applications of queueing
+    theory", second edition.
 
     Parameters
     ----------
@@ -82,9 +85,11 @@ def entry_h(
 ) -> float:
     """Return the earliest entry to an open link: on arrival, a headway after the last, into free space.
 
-    ``max(arrival, last entry + headway, space freed + back)`` (Newell 1993, 2002), where a space is freed by
-    the vehicle ``storage`` places before, and ``back`` is the time that takes to be felt: see `wave_h`.  All
-    in hours.
+    A space is freed by the vehicle ``storage`` places before, and that is felt ``back_h`` later (`wave_h`).
+    Equation: ``max(arrival, last entry + headway, space freed + back)``.
+    Units: hours since the start of the period; hours for headway and back.
+    Source: Newell (1993, 2002): the upper bounds that arrivals, capacity and the queue ahead set to a
+    cumulative curve.
     """
     return max(arrival_h, last_entry_h + headway_h, space_freed_h + back_h)
 
@@ -93,8 +98,11 @@ def entry_h(
 def wave_h(storage: int, headway_h: float, free_flow_h: float) -> float:
     """Return the hours until a free space at the end of a full link is felt at its start.
 
-    ``length / w`` with ``w = capacity / (jam density - capacity / free-flow speed)``, the triangular diagram
-    of Newell (1993), is ``storage / capacity - free-flow time``: a full link then carries just its capacity.
+    A full link then carries just its capacity.
+    Equation: ``length / w = storage / capacity - free-flow time``, with the speed of the wave
+    ``w = capacity / (jam density - capacity / free-flow speed)``.
+    Units: hours; vehicles for ``storage``; hours per vehicle for ``headway_h = 1 / capacity``.
+    Source: Newell (1993): the triangular flow-density diagram.
     """
     return max(0.0, storage * headway_h - free_flow_h)
 
@@ -104,6 +112,10 @@ def after_closures_h(time_h: float, begin_h: Floats, end_h: Floats, first: int, 
     """Return the first moment from ``time_h`` on at which the link is open.
 
     ``begin_h[first:last]`` and ``end_h[first:last]`` are its closures, ascending and apart.
+    Equation: ``end`` of the closure with ``begin <= time < end``, else ``time``.
+    Units: hours since the start of the period.
+    Source: an incident as a bottleneck of capacity zero, Daganzo (1997), "Fundamentals of transportation and
+    traffic operations".
     """
     for closure in range(first, last):
         if begin_h[closure] <= time_h < end_h[closure]:
@@ -123,6 +135,11 @@ def comes_first(vehicle: int, arrival_h: float, other: int, other_arrival_h: flo
 
     Ties go to the lower number, so that the order of the roads does not matter.  `NOBODY` at an infinite
     time comes after everybody.
+    Equation: ``(arrival, vehicle) < (other arrival, other vehicle)``, compared from left to right.
+    Units: hours since the start of the period.
+    Source: first-in-first-out node, Newell (1993), part III; Daganzo (1995), "The cell transmission model,
+    part II: network traffic", Transportation Research Part B 29, 79-93, gives the merges with priority that
+    this leaves out.
     """
     return arrival_h < other_arrival_h or (arrival_h == other_arrival_h and vehicle < other)
 
