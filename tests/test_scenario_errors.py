@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from scenario_folders import problems, replace, the_error, write_valley
+from scenario_folders import problems, replace, the_error, valley_files, write_valley
 from staffride.cli.main import app
 from staffride.errors import InputError
 from staffride.scenario import load
@@ -424,6 +426,27 @@ def test_files_that_are_no_text(valley: Path) -> None:
     assert "this is not valid CSV" in text
 
 
+@pytest.mark.parametrize("text", ['"\\e[2J"', '"\\ud800"', '"\\0"', '"\\x9b31m"'])
+def test_characters_that_act_on_a_terminal_are_refused(valley: Path, text: str) -> None:
+    line = replace(valley / SETTINGS, "title: An invented valley", f"title: {text}\n{text}: 1")
+    found = [problem for problem in problems(valley) if problem.fatal]
+    assert [(problem.line, problem.message) for problem in found] == [
+        (line, "a control character is refused"),
+        (line + 1, "a key must be plain text"),
+    ]
+    cell = replace(valley / "places.csv", "Upper town", "Upper\x1b[2J town")
+    assert f"places.csv:{cell}: a control character is refused" in "\n".join(map(str, problems(valley)))
+
+
+def test_what_a_scenario_says_is_shown_as_it_is_written(valley: Path) -> None:
+    replace(valley / SETTINGS, "title: An invented valley", "title: '[/red] [bold]A[/] valley'")
+    replace(valley / SETTINGS, "area: [Valley]", "")
+    outcome = CliRunner().invoke(app, ["check", str(valley)])
+    assert outcome.exit_code == 0
+    assert outcome.stdout.startswith("[/red] [bold]A[/] valley (valley)")
+    assert "warning: " in outcome.stdout
+
+
 @pytest.mark.parametrize("table", ["places", "links", "people"])
 def test_tables_that_no_scenario_can_do_without(valley: Path, table: str) -> None:
     (valley / f"{table}.csv").unlink()
@@ -483,3 +506,20 @@ def test_the_command_shows_no_traceback_and_ends_with_code_2(valley: Path) -> No
     assert "expected: the id of one of the 5 places" in done.stderr
     assert "did you mean 'lower_town'?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_files_are_problems_and_never_a_crash(valley: Path, data: st.DataObject) -> None:
+    path = valley / data.draw(st.sampled_from(sorted(valley_files())), label="file")
+    whole = path.read_bytes()
+    start = data.draw(st.integers(0, len(whole)), label="start")
+    end = data.draw(st.integers(start, min(start + 40, len(whole))), label="end")
+    noise = data.draw(
+        st.binary(max_size=6) | st.text(max_size=6).map(lambda text: text.encode()), label="noise"
+    )
+    path.write_bytes(whole[:start] + noise + whole[end:])
+    try:
+        assert all(problem.message for problem in problems(valley))
+    finally:
+        path.write_bytes(whole)

@@ -95,13 +95,15 @@ def _show(reading: Reading, scenario: Scenario) -> None:
     from rich.console import Console
 
     console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[bold]{scenario.title}[/] ({scenario.name})")
+    console.print(scenario.title, style="bold", markup=False, end="")
+    console.print(f" ({scenario.name})", markup=False)
     counts = ", ".join(f"{len(getattr(scenario, table))} {table}" for table in _SHOWN)
     console.print(f"{scenario.period.hours} hours, {counts}, {len(scenario.parameters)} parameters")
     _show_ways(console, scenario)
     _show_ground(console, scenario)
     for problem in reading.warnings:
-        console.print(f"\n[yellow]warning:[/] {problem}", markup=True)
+        console.print("\n[yellow]warning:[/] ", end="")
+        console.print(str(problem), markup=False)
     if not reading.warnings:
         console.print("\n[green]No problem found.[/]")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -63,6 +64,15 @@ def read_text(path: Path, limit_bytes: int) -> str | Problem:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return Problem("the file is not UTF-8 text", path, line, "UTF-8", "save it again with encoding UTF-8")
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def control_character(text: str) -> int | None:
+    """Return where the first character stands that is no text: it could act on the reader's terminal."""
+    found = _CONTROL.search(text)
+    return None if found is None else found.start()
 
 
 def read_document(path: Path) -> Document:
@@ -141,7 +151,7 @@ class _Reader:
         result: dict[str, object] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else None
-            if key is None:
+            if key is None or control_character(key) is not None:
                 self.complain(key_node, "a key must be plain text", "`key: value`")
                 continue
             if key in result:
@@ -156,6 +166,9 @@ class _Reader:
 
     def scalar(self, node: Node) -> object:
         kind, text = str(node.tag).removeprefix(_PLAIN), str(node.value)
+        if control_character(text) is not None:
+            self.complain(node, "a control character is refused", "plain text", "remove it")
+            return None
         try:
             if kind == "null":
                 return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from staffride.errors import Problem, nearest
-from staffride.scenario.document import TABLE_LIMIT_BYTES, read_text
+from staffride.scenario.document import TABLE_LIMIT_BYTES, control_character, read_text
 from staffride.scenario.schema import Event, Link, Location, Observation, PeopleRow, Place, Province
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -48,6 +48,10 @@ def read_table(table: str, path: Path) -> tuple[list[RawRow], list[Problem]]:
     text = read_text(path, TABLE_LIMIT_BYTES)
     if isinstance(text, Problem):
         return [], [text]
+    at = control_character(text)
+    if at is not None:
+        line = text.count("\n", 0, at) + 1
+        return [], [Problem("a control character is refused", path, line, "plain text", "remove it")]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     problems: list[Problem] = []
     rows: list[RawRow] = []
