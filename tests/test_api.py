@@ -31,8 +31,8 @@ PERIOD = Period(
 
 def small(folder: Path, **choices: object) -> sr.Run:
     """A run of a few replications of the prior, without a report."""
-    settings: dict[str, object] = {"replications": REPLICATIONS, "seed": 1, "prior": True, "workers": 1}
-    return sr.run("karabakh-2023", folder=folder, report=False, **(settings | choices))  # type: ignore[arg-type]
+    usual = {"replications": REPLICATIONS, "seed": 1, "prior": True, "workers": 1, "report": False}
+    return sr.run("karabakh-2023", folder=folder, **(usual | choices))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

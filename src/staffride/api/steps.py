@@ -106,8 +106,9 @@ def _new(request: Request, listener: Listener, began: float) -> Finished:
 
 def _resumed(path: Path, request: Request, listener: Listener, began: float) -> Finished:
     """Complete the run in ``path``."""
+    manifest = read_manifest(path)
     with locked(path):
-        plan = make_plan(_as_begun(request, path, read_manifest(path)))
+        plan = make_plan(_as_begun(request, path, manifest))
         return _Session(RunFolder.resume(path, plan.settings), plan, request, listener, began).run()
 
 
