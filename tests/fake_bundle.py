@@ -188,7 +188,6 @@ def _links() -> list[dict[str, object]]:
             "to": b,
             "length_km": km,
             "free_flow_h": h,
-            "capacity_vehicles_per_h": 540.0,
             "jam_density_vehicles_per_km": 130.0,
             "road_class": "primary",
             "way_out": out,
@@ -223,14 +222,13 @@ def _scores() -> list[dict[str, object]]:
 
 
 def _parameters() -> list[dict[str, object]]:
-    common = {"role": "input", "inventory": False, "note": ""}
+    common = {"role": "input", "note": ""}
     return [
         {
             **common,
             "name": "people.population",
             "meaning": "people in the area when the road opened",
             "unit": "persons",
-            "text": "mixture of five published figures",
             "prior": [48e3, 70e3, 95e3, 110e3, 128e3],
             "posterior": [78e3, 88e3, 97e3, 108e3, 124e3],
             "evidence": ["population.P03", "population.P06"],
@@ -241,7 +239,6 @@ def _parameters() -> list[dict[str, object]]:
             "name": "people.per_vehicle",
             "meaning": "people in each private vehicle",
             "unit": "persons",
-            "text": "normal, mean 4.9, sd 0.3",
             "prior": [4.4, 4.7, 4.9, 5.1, 5.4],
             "posterior": [4.6, 4.8, 4.9, 5.0, 5.2],
             "evidence": [],
@@ -252,7 +249,6 @@ def _parameters() -> list[dict[str, object]]:
             "name": "traffic.spacing",
             "meaning": "road that a standing vehicle takes",
             "unit": "m",
-            "text": "7.7",
             "prior": [7.7] * 5,
             "posterior": None,
             "evidence": [],

@@ -140,12 +140,13 @@ def _apart(apart: Row | None) -> Markup | None:
     pairs = [
         f"“{a}” and “{b}” are known only together: the data allow much of one with "
         f"{'much' if r > 0 else 'little'} of the other (correlation {r:+.2f})."
-        for a, b, r in apart["together"]
+        for a, b, r in apart["together"][:SHOWN_FIRST]
     ]
-    nothing = f"The bulletins taught little or nothing about: {'; '.join(apart['uninformed'])}."
-    sentences = [*pairs, *([nothing] if apart["uninformed"] else [])]
     head = element("h3", "What the bulletins cannot tell apart", class_="spaced")
-    return join(head, element("ul", [element("li", s) for s in sentences], class_="says"))
+    together = element("ul", [element("li", s) for s in pairs], class_="says") if pairs else None
+    names = element("p", f"{'; '.join(apart['uninformed'])}.", class_="muted")
+    title = f"{len(apart['uninformed'])} quantities of which they taught little or nothing"
+    return join(head, together, _folded(title, names) if apart["uninformed"] else None)
 
 
 def _left(parameter: Row) -> float:

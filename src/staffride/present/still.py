@@ -72,14 +72,20 @@ def queue_step(queue: float, room: float) -> int:
 
 
 def _link(bundle: Bundle, link: Mapping[str, Any], view: View, width: float, hour: int) -> Markup:
+    """Return a road; the standing part of its queue lies at its downstream end."""
     x1, y1, x2, y2 = ends(bundle, link, view, width)
     if not link["way_out"]:
         return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="road other")
     series = bundle["paths"]["median"]["links"].get(link["id"])
-    queue = series["queue"][hour - 1] if series else 0.0
-    step = queue_step(queue or 0.0, link["length_km"] * link["jam_density_vehicles_per_km"])
+    queue = (series["queue"][hour - 1] or 0.0) if series else 0.0
+    room = link["length_km"] * link["jam_density_vehicles_per_km"]
+    full = min(1.0, queue / room)
+    back = (x2 + (x1 - x2) * full, y2 + (y1 - y2) * full)
     casing = element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="casing")
-    return join(casing, element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=f"road queue{step}"))
+    free = element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="road queue0")
+    standing = f"road queue{queue_step(queue, room)}"
+    line = element("line", x1=back[0], y1=back[1], x2=x2, y2=y2, class_=standing) if full > 0.01 else None
+    return join(casing, free, line)
 
 
 def _provinces(scene: Stage, view: View, size: str, hour: int) -> Markup:
