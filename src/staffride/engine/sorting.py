@@ -12,18 +12,26 @@ from staffride.engine.compile import compiled
 
 @compiled
 def _bucket_of(time: float, lowest: float, per_unit: float, buckets: int) -> int:
-    """Return the bucket of a time; times that are not finite go last."""
+    """Return the bucket of a time, from 0 to ``buckets - 1``; times that are not finite go into one after these."""
     if not math.isfinite(time):
         return buckets
-    return min(buckets - 1, int((time - lowest) * per_unit))
+    position = (time - lowest) * per_unit
+    if position >= buckets:
+        return buckets - 1
+    # Not so where infinity meets zero; all times then share the first bucket.
+    return int(position) if position > 0.0 else 0
 
 
 @compiled
 def order_by_time(times: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the indices that put ``times`` (n,) in ascending order; equal times keep their order, infinite ones go last.
+    """Return the indices that put ``times`` (n,) in ascending order; equal times keep their order.
 
-    A counting sort into about n buckets followed by insertion within each; linear where times spread over the
-    buckets, as arrival times do. Source: bucket sort (Cormen, Leiserson, Rivest & Stein, section 8.4).
+    Times that are not finite go last, in their order. A counting sort into n buckets followed by insertion within
+    each; linear where times spread over the buckets, as arrival times do.
+
+    References
+    ----------
+    Cormen, Leiserson, Rivest and Stein, "Introduction to algorithms", section 8.4 (bucket sort).
     """
     count = times.size
     buckets = max(1, count)

@@ -1,7 +1,8 @@
 """Bus convoys: those without a vehicle or a seat wait until buses come.
 
-Two convoys a day take on the households that wait, in the order in which they decided. Limits: buses come from one
-direction and always find the road; they gather people at once wherever they wait.
+Two convoys a day take on the households that wait, in the order in which they decided.
+
+Limits: buses come from one direction and always find the road; they gather people at once wherever they wait.
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ def board_convoys(
     decided, first seated; a household stays together.
     Units: hours since the start of the period; seats and persons.
     Source: the record of bus convoys; seats assumed.
+    Limits: seats that stay empty are lost; a household larger than a convoy keeps all behind it waiting.
+
+    Parameters
+    ----------
+    waiting, order
+        Households that wait, and their indices by the hour of their decision.
+    first_hour, last_hour
+        When the first convoy leaves, and the end of the period: a convoy leaves before it.
+    seats_per_day
+        Seats offered in a day.
 
     Returns
     -------

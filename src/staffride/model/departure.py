@@ -1,8 +1,8 @@
 """Departure: which households leave, when they decide to, and what they leave in.
 
 A household that will leave decides by a hazard that grows with word of the open road and with the share of its
-neighbours who have left (Bass 1969). Danger at its place and hunger after the closure of the road multiply the hazard;
-trust in guarantees raises the share who stay.
+neighbours who have left (Bass 1969). Danger at its place and hunger after the closure of the road multiply the part of
+the hazard that needs no neighbours; trust in guarantees raises the share who stay.
 
 Limits: neighbours are the mean of the place, not a network; the hazard does not fall when the queue is long; the
 record of arrivals cannot tell word, neighbours, danger and hunger apart (see ``staffride.lab.equifinality``).
@@ -20,14 +20,12 @@ from staffride.engine.compile import compiled
 from staffride.engine.random import DEPARTURE, HOUSEHOLD, four_uniforms
 
 LARGEST_HOUSEHOLD = 9
-ENTITIES_PER_PLACE = 1_000_000
 NEVER = math.inf
 
 
 class Behaviour(NamedTuple):
     """How households decide; rates per hour, times in hours since the start of the period."""
 
-    open_hour: float
     word_spread_h: float
     first_rate_per_h: float
     neighbour_rate_per_h: float
@@ -44,7 +42,10 @@ class Behaviour(NamedTuple):
 
 
 class Households(NamedTuple):
-    """One entry a household, all arrays of length H; ``decision_h`` is infinite for those who stay."""
+    """One entry a household, all arrays of length H.
+
+    ``decision_h`` is infinite for those who stay; their children, women and older persons are not counted (zero).
+    """
 
     place: NDArray[np.int32]
     persons: NDArray[np.int32]
@@ -96,6 +97,7 @@ def word_exposure(hours_open: float, word_spread_h: float) -> float:
     ``G(t) = t^2 / (2 tau)`` until tau and ``t - tau / 2`` after.
     Units: hours.
     Source: assumed.
+    Limits: word reaches the households of a place at a constant rate; with tau = 0 all hear at once.
     """
     if hours_open <= 0.0:
         return 0.0
@@ -111,6 +113,7 @@ def hours_until_exposure(exposure_h: float, word_spread_h: float) -> float:
     Equation: ``t = sqrt(2 tau G)`` until ``G = tau / 2`` and ``t = G + tau / 2`` after.
     Units: hours.
     Source: inverse of ``word_exposure``.
+    Limits: as for ``word_exposure``.
     """
     if exposure_h < 0.5 * word_spread_h:
         return math.sqrt(2.0 * exposure_h * word_spread_h)
@@ -122,10 +125,13 @@ def share_decided(exposure_h: float, first_rate_per_h: float, neighbour_rate_per
     """Return the share of leaving households that have decided after an exposure.
 
     Equation: ``dF/dG = (a + b F)(1 - F)``, so ``F = (1 - e) / (1 + (b / a) e)`` with ``e = exp(-(a + b) G)``.
-    With b = 0 it is the constant hazard ``1 - exp(-a G)``.
+    With b = 0 it is the constant hazard ``1 - exp(-a G)``; with a = 0 nobody begins.
     Units: a and b per hour, G in hours, F dimensionless.
     Source: Bass (1969), Management Science 15, 215-227.
+    Limits: neighbours are the mean of all who will leave, so it holds for many households.
     """
+    if first_rate_per_h <= 0.0:
+        return 0.0
     decay = math.exp(-(first_rate_per_h + neighbour_rate_per_h) * exposure_h)
     return (1.0 - decay) / (1.0 + neighbour_rate_per_h / first_rate_per_h * decay)
 
@@ -134,41 +140,60 @@ def share_decided(exposure_h: float, first_rate_per_h: float, neighbour_rate_per
 def exposure_at_share(share: float, first_rate_per_h: float, neighbour_rate_per_h: float) -> float:
     """Return the exposure (hours) at which ``share_decided`` reaches ``share``; its exact inverse.
 
-    Equation: ``G = ln((1 + (b / a) F) / (1 - F)) / (a + b)``.
+    Equation: ``G = ln((1 + (b / a) F) / (1 - F)) / (a + b)``, infinite with a = 0.
     Units: a and b per hour, G in hours, F dimensionless.
     Source: Bass (1969), Management Science 15, 215-227.
+    Limits: as for ``share_decided``; the share is below one.
     """
+    if first_rate_per_h <= 0.0:
+        return NEVER
     ratio = neighbour_rate_per_h / first_rate_per_h
     return math.log((1.0 + ratio * share) / (1.0 - share)) / (first_rate_per_h + neighbour_rate_per_h)
 
 
 @compiled
-def hazard_ratio(danger: float, danger_effect: float, hunger: float, hunger_effect: float) -> float:
-    """Return the factor on the first rate of a place.
+def hazard_ratio(effect: float, degree: float) -> float:
+    """Return the factor on the first rate that a degree of danger or of hunger brings.
 
-    Equation: ``exp(danger_effect * danger + hunger_effect * hunger)``.
+    Equation: ``exp(effect * degree)``.
     Units: dimensionless.
     Source: proportional hazards (Cox 1972), Journal of the Royal Statistical Society B 34, 187-220.
-    Limits: neither effect can be told from the first rate by the record of arrivals.
+    Limits: the record of arrivals cannot tell such an effect from the first rate itself.
     """
-    return math.exp(danger_effect * danger + hunger_effect * hunger)
+    return math.exp(effect * degree)
 
 
 @compiled
-def household_size(uniform: float, mean_size: float) -> int:
-    """Return a household's size by inverting its distribution at a uniform.
+def household_sizes(mean_size: float) -> NDArray[np.float64]:
+    """Return the probability that a household has at most 1, 2, ... 8 persons, (8,); all have at most nine.
 
-    Equation: ``1 + Poisson(mean_size - 1)``, cut at nine.
-    Units: persons.
+    Equation: the size is ``1 + Poisson(mean_size - 1)``, cut at nine.
+    Units: persons; probabilities are dimensionless.
     Source: usual for census tables (Jennings, Lloyd-Smith and Ironmonger 1999).
+    Limits: the cut lowers the mean by less than 0.01 persons up to a mean of four, and by more above.
     """
+    cumulative = np.empty(LARGEST_HOUSEHOLD - 1)
     probability = math.exp(-(mean_size - 1.0))
-    cumulative = probability
+    below = 0.0
+    for others in range(cumulative.size):
+        below += probability
+        cumulative[others] = below
+        probability *= (mean_size - 1.0) / (others + 1)
+    return cumulative
+
+
+@compiled
+def household_size(uniform: float, cumulative: NDArray[np.float64]) -> int:
+    """Return a household's size by inverting ``household_sizes`` at a uniform.
+
+    Equation: one more than the number of probabilities below the uniform.
+    Units: persons.
+    Source: inversion of the distribution function.
+    Limits: none beyond those of ``household_sizes``.
+    """
     size = 1
-    while uniform > cumulative and size < LARGEST_HOUSEHOLD:
-        probability *= (mean_size - 1.0) / size
-        cumulative += probability
-        size += 1
+    for probability in cumulative:
+        size += uniform > probability
     return size
 
 
@@ -182,6 +207,7 @@ def decision_hour(
     stragglers (a small share) decide after an exponential delay instead.
     Units: hours since the start of the period.
     Source: inversion of the distribution function; the delay of stragglers is assumed.
+    Limits: stragglers heed no neighbour; nobody changes their mind.
     """
     if straggler_uniform < behaviour.straggler_share:
         return place_open_hour - behaviour.straggler_delay_h * math.log(1.0 - uniform)
@@ -195,28 +221,36 @@ def decision_hour(
 def member_class(uniform: float, behaviour: Behaviour) -> tuple[bool, bool, bool]:
     """Return whether a member is a child, is female, and is an older person, from one uniform number.
 
-    Age and sex are independent (assumed): the position within the female or the male part of the unit interval gives
-    the age. Shares as agencies published them.
+    Equation: female where ``u < women_share``; within the part of the unit interval of a sex, children come first
+    and older persons last.
+    Units: dimensionless.
+    Source: shares as agencies published them; inversion of the distribution function.
+    Limits: age and sex are independent of each other and of the household (assumed); where the shares of children
+    and of older persons exceed one together, children come first.
     """
     female = uniform < behaviour.women_share
-    age = (
-        uniform / behaviour.women_share
-        if female
-        else (uniform - behaviour.women_share) / (1.0 - behaviour.women_share)
-    )
-    return age < behaviour.children_share, female, age > 1.0 - behaviour.older_share
+    part = behaviour.women_share if female else 1.0 - behaviour.women_share
+    age = uniform if female else uniform - behaviour.women_share
+    child = age < behaviour.children_share * part
+    return child, female, not child and age > (1.0 - behaviour.older_share) * part
 
 
 @compiled
 def count_members(
-    seed: int, replication: int, entity: int, persons: int, behaviour: Behaviour
+    seed: int, replication: int, place: int, household: int, persons: int, behaviour: Behaviour
 ) -> tuple[int, int, int]:
-    """Return how many of a household's members are children, women and girls, and older persons."""
+    """Return how many of a household's members are children, women and girls, and older persons.
+
+    Equation: the sum of ``member_class`` over members, each with a keyed uniform of its own.
+    Units: persons.
+    Source: definition.
+    Limits: as for ``member_class``.
+    """
     children, women, older = 0, 0, 0
     for first in range(0, persons, 4):
-        draws = four_uniforms(seed, replication, HOUSEHOLD, 1, entity, first)
-        for member in range(first, min(persons, first + 4)):
-            child, female, old = member_class(draws[member - first], behaviour)
+        draws = four_uniforms(seed, replication, HOUSEHOLD, place, household, 1 + first // 4)
+        for member in range(min(persons - first, 4)):
+            child, female, old = member_class(draws[member], behaviour)
             children += child
             women += female
             older += old
@@ -225,12 +259,18 @@ def count_members(
 
 @compiled
 def allocate_persons(residents: int, place_share: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Split residents over places by share so that the parts are whole and sum to the total."""
+    """Split residents over places by share so that the parts are whole and sum to the total.
+
+    Equation: part p is ``round(n S_p) - round(n S_(p-1))`` with S the cumulative shares.
+    Units: persons.
+    Source: conservation; rounding of cumulative sums, so that no part is off by more than one.
+    Limits: shares are zero or more and sum to one.
+    """
     parts = np.empty(place_share.size, np.int64)
     cumulative, given = 0.0, 0
     for place in range(place_share.size):
         cumulative += place_share[place]
-        target = residents if place == place_share.size - 1 else int(round(residents * cumulative))
+        target = residents if place == place_share.size - 1 else round(residents * cumulative)
         parts[place] = target - given
         given = target
     return parts
@@ -248,10 +288,16 @@ def decide(
 ) -> Households:
     """Form the households of every place and let each decide (compiled kernel; one loop for speed).
 
+    Equation: households are drawn one after another by ``household_size`` until a place's persons are used up (the
+    last is cut); a household stays where its uniform is below ``stay_share`` and else decides by ``decision_hour``.
+    Units: persons; hours since the start of the period.
+    Source: conservation; keyed inversion, so that a household's luck depends on its number at its place only.
+    Limits: vehicles, fuel, seats and the will to stay are independent of each other and of size.
+
     Parameters
     ----------
     seed, replication
-        Key of the random numbers; a household's draws depend on these and on its own number only.
+        Key of the random numbers.
     residents
         Persons in all places together; conserved.
     place_share, place_open_hour, place_rate_ratio
@@ -264,25 +310,26 @@ def decide(
     Households
         Arrays of one entry a household, ordered by place.
     """
-    size = residents // 2 + 1000 if behaviour.mean_size > 2.5 else residents + 1
-    place_of = np.empty(size, np.int32)
-    persons_of = np.empty(size, np.int32)
-    children_of = np.empty(size, np.int32)
-    women_of = np.empty(size, np.int32)
-    older_of = np.empty(size, np.int32)
-    decision_of = np.empty(size, np.float64)
-    vehicle_of = np.empty(size, np.bool_)
-    no_fuel_of = np.empty(size, np.bool_)
-    seat_of = np.empty(size, np.bool_)
+    # No household is empty, so there are at most as many as residents; memory that is never written costs nothing.
+    place_of = np.empty(residents, np.int32)
+    persons_of = np.empty(residents, np.int32)
+    children_of = np.empty(residents, np.int32)
+    women_of = np.empty(residents, np.int32)
+    older_of = np.empty(residents, np.int32)
+    decision_of = np.empty(residents, np.float64)
+    vehicle_of = np.empty(residents, np.bool_)
+    no_fuel_of = np.empty(residents, np.bool_)
+    seat_of = np.empty(residents, np.bool_)
     parts = allocate_persons(residents, place_share)
+    sizes = household_sizes(behaviour.mean_size)
     count = 0
     for place in range(place_share.size):
-        left, entity = parts[place], place * ENTITIES_PER_PLACE
+        left, household = parts[place], 0
         while left > 0:
             size_draw, stay_draw, vehicle_draw, fuel_draw = four_uniforms(
-                seed, replication, HOUSEHOLD, 0, entity, 0
+                seed, replication, HOUSEHOLD, place, household, 0
             )
-            persons = min(left, household_size(size_draw, behaviour.mean_size))
+            persons = min(left, household_size(size_draw, sizes))
             place_of[count] = place
             persons_of[count] = persons
             vehicle_of[count] = vehicle_draw < behaviour.vehicle_share
@@ -292,17 +339,17 @@ def decide(
             decision_of[count] = NEVER
             if stay_draw >= behaviour.stay_share:
                 time_draw, straggler_draw, seat_draw, _ = four_uniforms(
-                    seed, replication, DEPARTURE, 0, entity, 0
+                    seed, replication, DEPARTURE, place, household, 0
                 )
                 decision_of[count] = decision_hour(
                     time_draw, straggler_draw, place_open_hour[place], place_rate_ratio[place], behaviour
                 )
                 children_of[count], women_of[count], older_of[count] = count_members(
-                    seed, replication, entity, persons, behaviour
+                    seed, replication, place, household, persons, behaviour
                 )
                 seat_of[count] = vehicle_of[count] or seat_draw >= behaviour.without_seat_share
             left -= persons
-            entity += 1
+            household += 1
             count += 1
     return Households(
         place_of[:count],

@@ -19,24 +19,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.sorting import order_by_time
-from staffride.model import departure, fuel
 from staffride.model.buses import board_convoys
-from staffride.model.counting import count_by_hour
+from staffride.model.counting import count_on_road
+from staffride.model.departure import decide, hazard_ratio
 from staffride.model.displacement_inputs import (
     Block,
     Draws,
+    Event,
     Inputs,
     behaviour_of,
     compile_inputs,
+    event_columns,
     reception_rules,
 )
+from staffride.model.fuel import hand_out_fuel, take_casualties
 from staffride.model.parameters import PARAMETERS
-from staffride.model.parties import PERSONS, Parties, form_parties
-from staffride.model.reception import receive
+from staffride.model.parties import PERSONS, Parties, form_parties, line_up
+from staffride.model.reception import ReceptionCounts, receive
 from staffride.model.tally import (
-    Event,
     Journey,
     Preparation,
+    Series,
     events_of,
     people_series,
     reception_series,
@@ -63,7 +66,7 @@ Floats = NDArray[np.float64]
 class Outcome(NamedTuple):
     """What one replication leaves: hourly series (T,), totals, and vehicles on and waiting on each link (T, L)."""
 
-    series: dict[str, NDArray[np.float64]]
+    series: Series
     totals: dict[str, float]
     on_link: NDArray[np.int32]
     waiting: NDArray[np.int32]
@@ -86,55 +89,54 @@ def replicate(inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replica
     """
     ready = _prepare(inputs, numbers, seed, replication)
     journey = _travel(inputs, numbers, rate, ready)
-    arrivals = count_by_hour(journey.checkpoint_h, journey.parties.people[:, PERSONS].copy(), inputs.hours)
-    reception = receive(
-        seed,
-        replication,
-        np.diff(arrivals, prepend=0),
-        inputs.capacity(numbers),
-        inputs.province_distance,
-        numbers["reception.distance_scale"],
-        reception_rules(numbers),
+    road = count_on_road(
+        journey.people, journey.ready_h, journey.free_flow_h, journey.checkpoint_h, inputs.hours
     )
-    residents = int(numbers["population.residents"])
+    reception = _receive(inputs, numbers, road.arrived[:, PERSONS], seed, replication)
     series = {
-        **people_series(inputs, ready, journey, residents),
-        **road_series(inputs, journey),
+        **people_series(inputs, ready, road, int(numbers["population.residents"])),
+        **road_series(road),
         **reception_series(inputs, reception),
     }
-    totals = totals_of(inputs, numbers, ready, journey, series)
-    on_link = journey.link_in - journey.link_out
-    waiting = journey.link_reached - journey.link_out
-    return Outcome(series, totals, on_link, waiting, events_of(inputs, ready, journey, series))
+    return Outcome(
+        series,
+        totals_of(inputs, numbers, ready, series),
+        on_link=journey.link_in - journey.link_out,
+        waiting=journey.link_reached - journey.link_out,
+        events=events_of(inputs, ready, journey, road.unhindered - road.crossed),
+    )
 
 
 def _prepare(inputs: Inputs, numbers: Numbers, seed: int, replication: int) -> Preparation:
     """Let households decide, find seats, fuel and buses."""
-    households = departure.decide(
+    danger_effect = numbers["departure.danger_effect"]
+    households = decide(
         seed,
         replication,
         int(numbers["population.residents"]),
         inputs.place_share,
         numbers["departure.open_hour"] + inputs.place_word_delay,
-        np.exp(numbers["departure.danger_effect"] * inputs.place_danger),
+        np.array([hazard_ratio(danger_effect, danger) for danger in inputs.place_danger]),
         behaviour_of(numbers),
     )
     driving, waiting = form_parties(households)
     before = driving.people[:, PERSONS].copy()
     ready_h = _fuel_up(inputs, numbers, driving)
-    buses, bus_of = board_convoys(
-        waiting,
-        order_by_time(waiting.decision_h),
-        numbers["buses.first_hour"],
-        numbers["buses.seats_per_day"],
-        float(inputs.hours),
+    casualties = take_casualties(
+        driving.people,
+        driving.decision_h,
+        ready_h,
+        driving.lacks_fuel,
+        inputs.explosion_hour,
+        int(numbers["incident.fatalities"]),
     )
-    return Preparation(households, driving, ready_h, before, waiting, bus_of, buses)
+    buses = _board(inputs, numbers, waiting)
+    return Preparation(households, driving, ready_h, before, casualties, waiting, buses)
 
 
 def _fuel_up(inputs: Inputs, numbers: Numbers, driving: Parties) -> Floats:
-    """Give fuel to those who lack it, and let the explosion take its dead; return when each party is ready."""
-    ready = fuel.hand_out_fuel(
+    """Give fuel to those who lack it; return when each party is ready, (V,)."""
+    return hand_out_fuel(
         driving.decision_h,
         driving.lacks_fuel,
         order_by_time(driving.decision_h),
@@ -143,26 +145,60 @@ def _fuel_up(inputs: Inputs, numbers: Numbers, driving: Parties) -> Floats:
         inputs.explosion_hour,
         numbers["fuel.outage"],
     )
-    fatalities = int(numbers["incident.fatalities"])
-    fuel.take_casualties(
-        driving.people, driving.decision_h, ready, driving.lacks_fuel, inputs.explosion_hour, fatalities
+
+
+def _board(inputs: Inputs, numbers: Numbers, waiting: Parties) -> Parties:
+    """Take those who wait on buses; return the buses."""
+    buses, _ = board_convoys(
+        waiting,
+        order_by_time(waiting.decision_h),
+        numbers["buses.first_hour"],
+        numbers["buses.seats_per_day"],
+        float(inputs.hours),
     )
-    return ready
+    return buses
 
 
 def _travel(inputs: Inputs, numbers: Numbers, rate: Floats, prepared: Preparation) -> Journey:
     """Send vehicles and buses down the road."""
-    driving, buses = prepared.driving, prepared.buses
-    ready = np.concatenate((prepared.ready_h, buses.decision_h))
-    order = order_by_time(ready)
-    parties = Parties(*(np.concatenate(pair)[order] for pair in zip(driving, buses, strict=True)))
-    ready = ready[order]
+    place, people, ready_h = line_up(prepared.driving, prepared.ready_h, prepared.buses)
     factor = numbers["traffic.free_flow_factor"]
-    times = [np.empty(ready.size) for _ in range(3)]
-    links = [np.zeros((inputs.hours, inputs.link_count), np.int32) for _ in range(3)]
     network = inputs.network._replace(free_flow_h=inputs.network.free_flow_h * factor)
-    drive(network, inputs.place_node[parties.place], ready, rate, *times, *links)
-    return Journey(parties, ready, factor * inputs.place_free_flow[parties.place], *times, *links)
+    enter_h, checkpoint_h, exit_h = (np.empty(ready_h.size) for _ in range(3))
+    link_in, link_out, link_reached = (
+        np.empty((inputs.hours, inputs.link_count), np.int32) for _ in range(3)
+    )
+    drive(
+        network,
+        inputs.place_node[place],
+        ready_h,
+        rate,
+        enter_h,
+        checkpoint_h,
+        exit_h,
+        link_in,
+        link_out,
+        link_reached,
+    )
+    free_flow_h = factor * inputs.place_free_flow[place]
+    return Journey(
+        people, ready_h, free_flow_h, enter_h, checkpoint_h, exit_h, link_in, link_out, link_reached
+    )
+
+
+def _receive(
+    inputs: Inputs, numbers: Numbers, arrivals: NDArray[np.int64], seed: int, replication: int
+) -> ReceptionCounts:
+    """Receive those who have arrived by the end of each hour, (T,)."""
+    return receive(
+        seed,
+        replication,
+        np.diff(arrivals, prepend=0),
+        inputs.capacity(numbers),
+        inputs.province_distance,
+        numbers["reception.distance_scale"],
+        reception_rules(numbers),
+    )
 
 
 def simulate_block(
@@ -183,14 +219,17 @@ def simulate_block(
         Called after each replication, for progress.
     """
     block = Block.empty(first, count, inputs)
+    log: list[tuple[int, Event]] = []
     for row in range(count):
+        replication = first + row
         outcome = replicate(
-            inputs, draws.numbers(first + row), draws.rate_path[first + row], seed, first + row
+            inputs, draws.numbers(replication), draws.rate_path[replication], seed, replication
         )
-        block.put(row, outcome.series, outcome.totals, outcome.on_link, outcome.waiting, outcome.events)
+        block.put(row, outcome.series, outcome.totals, outcome.on_link, outcome.waiting)
+        log += [(replication, event) for event in outcome.events]
         if on_replication is not None:
             on_replication()
-    block.parameters.update(
-        {name: column[first : first + count] for name, column in draws.parameters.items()}
-    )
+    block.events = event_columns(log)
+    rows = slice(first, first + count)
+    block.parameters.update({name: column[rows] for name, column in draws.parameters.items()})
     return block

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,16 @@ TOTALS = (
     "residents", "leavers", "stayed", "arrivals", "casualties", "vehicles", "buses", "queue_vehicles.longest",
     "delay_hours.mean", "delay_hours.longest", "fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left",
 )  # fmt: skip
+
+
+class Event(NamedTuple):
+    """One line of the log: hours since the start, kind, index of the place (-1 for none), persons, vehicles."""
+
+    time_h: float
+    kind: str
+    place: int
+    persons: float
+    vehicles: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ class Block:
             {name: np.zeros(count) for name in TOTALS},
             {},
             {name: np.zeros((*shape, inputs.link_count), np.float32) for name in ("vehicles", "queue")},
-            event_columns([], 0),
+            event_columns([]),
         )
 
     def put(
@@ -130,38 +140,32 @@ class Block:
         totals: Mapping[str, float],
         on_link: NDArray[np.int32],
         waiting: NDArray[np.int32],
-        events: Sequence[tuple[float, str, int, float, float]],
     ) -> None:
-        """Fill row ``row`` with one replication."""
+        """Fill row ``row`` with the series, totals and links of one replication."""
         for name, values in series.items():
             self.series[name][row] = values
         for name, value in totals.items():
             self.totals[name][row] = value
         self.links["vehicles"][row], self.links["queue"][row] = on_link, waiting
-        fresh = event_columns(events, self.first + row)
-        self.events = {name: np.concatenate((self.events[name], fresh[name])) for name in fresh}
 
 
-def event_columns(
-    events: Sequence[tuple[float, str, int, float, float]], replication: int
-) -> dict[str, NDArray[Any]]:
-    """Return events (hour, kind, place index, persons, vehicles) of one replication as columns."""
+def event_columns(log: Sequence[tuple[int, Event]]) -> dict[str, NDArray[Any]]:
+    """Return a log of (replication, event) as columns of equal length; see ``Block.events``."""
     return {
-        "replication": np.full(len(events), replication, np.int32),
-        "time_h": np.array([event[0] for event in events], np.float64),
-        "kind": np.array([EVENT_KINDS.index(event[1]) for event in events], np.int16),
-        "place": np.array([event[2] for event in events], np.int16),
-        "persons": np.array([event[3] for event in events], np.float64),
-        "vehicles": np.array([event[4] for event in events], np.float64),
+        "replication": np.array([replication for replication, _ in log], np.int32),
+        "time_h": np.array([event.time_h for _, event in log], np.float64),
+        "kind": np.array([EVENT_KINDS.index(event.kind) for _, event in log], np.int16),
+        "place": np.array([event.place for _, event in log], np.int16),
+        "persons": np.array([event.persons for _, event in log], np.float64),
+        "vehicles": np.array([event.vehicles for _, event in log], np.float64),
     }
 
 
 def behaviour_of(numbers: Mapping[str, float]) -> Behaviour:
     """Return how households decide under the parameters of one replication."""
-    hunger = hazard_ratio(0.0, 0.0, numbers["departure.hunger"], numbers["departure.hunger_effect"])
+    hunger = hazard_ratio(numbers["departure.hunger_effect"], numbers["departure.hunger"])
     size, without_seat = numbers["household.mean_size"], numbers["vehicles.without_seat_share"]
     return Behaviour(
-        open_hour=numbers["departure.open_hour"],
         word_spread_h=numbers["departure.word_spread"],
         first_rate_per_h=numbers["departure.first_rate"] * hunger,
         neighbour_rate_per_h=numbers["departure.neighbour_rate"],
@@ -198,10 +202,12 @@ def compile_inputs(scenario: Scenario) -> Inputs:
     Raises
     ------
     InputError
-        An inhabited place has no way to the exit, or the scenario names no exit or checkpoint.
+        An inhabited place has no way to the exit, or the scenario names no exit, no checkpoint or no people.
     """
     if scenario.exit_place is None or scenario.checkpoint_place is None:
         raise InputError("a displacement scenario names `exit_place` and `checkpoint_place` in scenario.yaml")
+    if not any(row.share > 0.0 for row in scenario.people):
+        raise InputError("a displacement scenario says in people.csv where people live: no place has a share")
     network = build_network(scenario, scenario.exit_place, scenario.checkpoint_place)
     index = {place.id: number for number, place in enumerate(scenario.places)}
     nodes = np.array([index[row.place] for row in scenario.people], np.int32)

@@ -29,6 +29,7 @@ def next_service(
     Units: hours since the start of the period.
     Source: first-in-first-out queue with one server (Lindley 1952), Proceedings of the Cambridge Philosophical
     Society 48, 277-289.
+    Limits: the same time for every vehicle; the interruption does not undo what was begun.
     """
     service = max(arrival_h, max(previous_h + headway_h, open_h))
     if outage_from_h <= service < outage_from_h + outage_h:
@@ -46,7 +47,12 @@ def hand_out_fuel(
     outage_from_h: float,
     outage_h: float,
 ) -> NDArray[np.float64]:
-    """Return the hour at which each vehicle is ready to leave.
+    """Return the hour at which each vehicle is ready to leave; infinite where it never gets its fuel.
+
+    Equation: ``next_service`` from one vehicle that lacks fuel to the next; the others are ready when they decide.
+    Units: hours since the start of the period, vehicles per hour.
+    Source: first-in-first-out queue with one server (Lindley 1952).
+    Limits: one queue for all places; what is handed out always suffices.
 
     Parameters
     ----------
@@ -58,13 +64,12 @@ def hand_out_fuel(
         Rate of distribution, its first hour, start and length of the interruption.
     """
     ready = decision_h.copy()
-    previous = -math.inf
+    headway_h = 1.0 / vehicles_per_hour if vehicles_per_hour > 0.0 else math.inf
+    previous = -math.inf if vehicles_per_hour > 0.0 else math.inf
     for position in range(order.size):
         vehicle = order[position]
         if lacks_fuel[vehicle]:
-            previous = next_service(
-                previous, decision_h[vehicle], 1.0 / vehicles_per_hour, open_h, outage_from_h, outage_h
-            )
+            previous = next_service(previous, decision_h[vehicle], headway_h, open_h, outage_from_h, outage_h)
             ready[vehicle] = previous
     return ready
 
@@ -82,19 +87,22 @@ def take_casualties(
 
     ``people`` (V, 4) is changed in place.
 
-    Equation: at most one adult a party, in order of the parties; fewer where fewer wait.
+    Equation: one adult of each party with two adults or more, in order of the parties, so that somebody is left to
+    drive; fewer where fewer wait.
     Units: persons.
     Source: the record of 25 September 2023.
-    Limits: the wounded travel on as patients.
+    Limits: who dies is no draw; where a party's figures allow it, the dead is neither an older person nor a woman;
+    the wounded are among the patients of ``reception``.
     """
     taken = 0
     for vehicle in range(decision_h.size):
         if taken == fatalities:
             break
         waits = lacks_fuel[vehicle] and decision_h[vehicle] <= explosion_h < ready_h[vehicle]
-        if waits and people[vehicle, PERSONS] > people[vehicle, CHILDREN]:
+        if waits and people[vehicle, PERSONS] - people[vehicle, CHILDREN] >= 2:
             people[vehicle, PERSONS] -= 1
-            people[vehicle, OLDER] = min(people[vehicle, OLDER], people[vehicle, PERSONS])
+            adults = people[vehicle, PERSONS] - people[vehicle, CHILDREN]
+            people[vehicle, OLDER] = min(people[vehicle, OLDER], adults)
             people[vehicle, WOMEN] = min(people[vehicle, WOMEN], people[vehicle, PERSONS])
             taken += 1
     return taken
@@ -103,25 +111,28 @@ def take_casualties(
 @compiled
 def fuel_account(
     lacks_fuel: NDArray[np.bool_],
-    driven_km: NDArray[np.float64],
+    ready_h: NDArray[np.float64],
+    way_km: NDArray[np.float64],
+    last_hour: float,
     tank_litre: float,
     ration_litre: float,
-    served: NDArray[np.bool_],
     litres_per_100km: float,
 ) -> tuple[float, float, float, float]:
     """Return litres (in tanks at first, handed out, burned, left in tanks) over all vehicles.
 
-    Equation: ``tanks + handed out = burned + left``; a vehicle burns ``litres_per_100km / 100`` a kilometre and
-    never more than it has.
-    Units: litres, kilometres.
+    Equation: ``tanks + handed out = burned + left``; a vehicle that is ready before ``last_hour`` burns
+    ``litres_per_100km / 100`` a kilometre of its way and never more than it has.
+    Units: litres, kilometres, hours.
     Source: conservation.
-    Limits: what is bought on the way is not modelled, so burning stops at empty.
+    Limits: who has left is counted as having driven the whole way; what is bought on the way is not modelled, so
+    burning stops at empty.
     """
     at_first, handed, burned, left = 0.0, 0.0, 0.0, 0.0
     for vehicle in range(lacks_fuel.size):
+        leaves = ready_h[vehicle] < last_hour
         own = 0.0 if lacks_fuel[vehicle] else tank_litre
-        given = ration_litre if lacks_fuel[vehicle] and served[vehicle] else 0.0
-        used = min(own + given, litres_per_100km / 100.0 * driven_km[vehicle])
+        given = ration_litre if lacks_fuel[vehicle] and leaves else 0.0
+        used = min(own + given, litres_per_100km / 100.0 * way_km[vehicle]) if leaves else 0.0
         at_first += own
         handed += given
         burned += used

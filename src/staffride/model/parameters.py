@@ -1,4 +1,4 @@
-"""The parameters of the displacement model: name, unit in which the model reads it, meaning, and where it makes sense."""
+"""The parameters of the displacement model: name, unit in which the model reads it, meaning, and limits."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ _OF_READING = (
 MODEL_PARAMETERS: Mapping[str, ParameterSpec] = {spec.name: spec for spec in _SPECS}
 """Every parameter that a replication reads, by name."""
 
-PARAMETERS: Mapping[str, ParameterSpec] = MODEL_PARAMETERS | {
-    spec.name: replace(spec, required=False) for spec in _OF_READING
+PARAMETERS: Mapping[str, ParameterSpec] = {
+    **MODEL_PARAMETERS,
+    **{spec.name: replace(spec, required=False) for spec in _OF_READING},
 }
 """Every parameter that a scenario may give: those of the model, and those by which the record is read."""

@@ -1,8 +1,10 @@
 """Parties: households without a vehicle ride with neighbours or wait for a bus.
 
 A household that leaves without a vehicle and finds a seat rides with the household next door that drives, at that
-household's time. Others wait for a bus (see ``buses``). Limits: a vehicle takes whoever asks, so a few are very full, as the
-reports say of cars and lorries; who rides with whom is decided by the order of houses.
+household's time. Others wait for a bus (see ``buses``).
+
+Limits: a vehicle takes whoever asks, so a few are very full, as the reports say of cars and lorries; who rides with
+whom is decided by the order of houses.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
+from staffride.engine.sorting import order_by_time
 from staffride.model.departure import Households
 
 PERSONS, CHILDREN, WOMEN, OLDER = 0, 1, 2, 3
@@ -43,12 +46,13 @@ def _add(people: NDArray[np.int32], row: int, households: Households, household:
 def form_parties(households: Households) -> tuple[Parties, Parties]:
     """Seat the households that leave; return (those with a vehicle, those who wait for a bus).
 
-    A rider's ``decision_h`` is set to that of the household that drives.
+    A rider's ``households.decision_h`` is set to that of the household that drives.
 
     Equation: a rider joins the last driving household before it at its place, at that household's hour, or waits
     for a bus where there is none; every person of a household that leaves is in exactly one party.
     Units: persons; hours since the start of the period.
     Source: conservation; who rides with whom is assumed.
+    Limits: a rider leaves with the driver, however early or late; no vehicle is ever too full.
     """
     size = households.place.size
     ride_place, bus_place = np.empty(size, np.int32), np.empty(size, np.int32)
@@ -77,3 +81,25 @@ def form_parties(households: Households) -> tuple[Parties, Parties]:
     driving = Parties(ride_place[:rides], ride_people[:rides], ride_time[:rides], ride_fuel[:rides])
     waiting = Parties(bus_place[:waits], bus_people[:waits], bus_time[:waits], bus_fuel[:waits])
     return driving, waiting
+
+
+@compiled
+def line_up(
+    driving: Parties, ready_h: NDArray[np.float64], buses: Parties
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return place (V,), people (V, 4) and ready hour (V,) of vehicles and buses in the order in which they are ready.
+
+    Equation: ascending ``ready_h``, which for a bus is its ``decision_h``; at equal hours vehicles before buses.
+    Units: hours since the start of the period; persons.
+    Source: definition.
+    Limits: none.
+    """
+    unordered = np.concatenate((ready_h, buses.decision_h))
+    size = unordered.size
+    place, people, ready = np.empty(size, np.int32), np.empty((size, 4), np.int32), np.empty(size)
+    for position, vehicle in enumerate(order_by_time(unordered)):
+        group, row = (driving, vehicle) if vehicle < ready_h.size else (buses, vehicle - ready_h.size)
+        place[position] = group.place[row]
+        people[position] = group.people[row]
+        ready[position] = unordered[vehicle]
+    return place, people, ready

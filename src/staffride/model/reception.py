@@ -1,7 +1,7 @@
 """Reception: registration, an address of one's own or a place from the state, province by province.
 
-People are counted by the hour (cohorts): who arrives is registered at a limited rate; some will ask for a place, after a
-while; places are filled at a rate that grows as provinces open them, near and free ones first.
+People are counted by the hour (cohorts): who arrives is registered at a limited rate; some will ask for a place, after
+a while; places are filled at a rate that grows as provinces open them, near and free ones first.
 
 Limits: no one moves on from the first place; what each province has in hand is a prior; the state's order of
 filling is reduced to distance and room. The record before 28 September holds nothing on the provinces that later
@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.engine.random import RECEPTION, binomial, uniforms
+from staffride.engine.sorting import order_by_time
 
-PATIENT, NEED, ASK, PROVINCE = 0, 1, 2, 3
+PATIENT, ASK, PROVINCE = 0, 1, 2
+MOST_PLACED_AN_HOUR = 1e9
+LARGEST_EXPONENT = 700.0
 
 
 class ReceptionRules(NamedTuple):
@@ -34,7 +37,10 @@ class ReceptionRules(NamedTuple):
 
 
 class ReceptionCounts(NamedTuple):
-    """Persons at the end of each hour, arrays of length T; ``placed`` is (T, provinces)."""
+    """Persons at the end of each hour, arrays of length T; ``placed`` is (T, provinces).
+
+    ``registered``, ``own_address``, ``placed`` and ``patients`` are all so far; the others are those of the moment.
+    """
 
     registered: NDArray[np.int64]
     queue: NDArray[np.int64]
@@ -46,14 +52,28 @@ class ReceptionCounts(NamedTuple):
 
 
 @compiled
+def chance_within_hour(mean_h: float) -> float:
+    """Return the chance that what takes ``mean_h`` on average happens within an hour.
+
+    Equation: ``1 - exp(-1 / mean)``, and one where the mean is zero.
+    Units: hours.
+    Source: exponential waiting time.
+    Limits: no memory of how long one has waited.
+    """
+    return 1.0 - math.exp(-1.0 / mean_h) if mean_h > 0.0 else 1.0
+
+
+@compiled
 def places_an_hour(hours_open: float, rules: ReceptionRules) -> float:
     """Return how many persons the provinces can place in an hour.
 
-    Equation: ``rate * exp(growth * hours_open)``.
+    Equation: ``rate * exp(growth * hours_open)``, at most a thousand million.
     Units: persons per hour, growth per hour, hours.
     Source: assumed.
+    Limits: one rate for all provinces; it grows whether or not anybody asks.
     """
-    return rules.placement_rate * math.exp(rules.placement_growth_per_h * max(0.0, hours_open))
+    exponent = min(LARGEST_EXPONENT, rules.placement_growth_per_h * max(0.0, hours_open))
+    return min(MOST_PLACED_AN_HOUR, rules.placement_rate * math.exp(exponent))
 
 
 @compiled
@@ -64,6 +84,7 @@ def attraction(free_places: float, distance_h: float, distance_scale_h: float) -
     Units: places; hours.
     Source: production-constrained gravity model (Wilson 1971), Environment and Planning 3, 1-32, with the free
     capacity as mass.
+    Limits: kin, work and orders from above are not in it.
     """
     return max(0.0, free_places) * math.exp(-distance_h / distance_scale_h)
 
@@ -75,29 +96,38 @@ def split_by_weight(
     hour: int,
     persons: int,
     weight: NDArray[np.float64],
-    free: NDArray[np.float64],
+    free: NDArray[np.int64],
+    nearest_first: NDArray[np.int64],
     placed: NDArray[np.int64],
 ) -> int:
     """Place persons in provinces by weight, never above what is free; return how many found a place.
 
-    ``placed`` is added to.
+    ``placed`` (M,) is added to and ``free`` (M,) taken from.
 
-    Equation: a multinomial by successive binomials, each from one keyed uniform, cut at what is free.
+    Equation: a multinomial by successive binomials, each from one keyed uniform, cut at what is free; who finds a
+    province full goes to the nearest one that is not. So ``min(persons, sum of free)`` are placed.
     Units: persons.
     Source: conditional distribution of the multinomial (Devroye 1986), Non-Uniform Random Variate Generation.
+    Limits: families are not kept together.
     """
     weight_left = weight.sum()
+    wanted = persons
     left = persons
     for province in range(weight.size):
-        if left == 0 or weight_left <= 0.0:
+        if wanted == 0 or weight_left <= 0.0:
             break
-        chance = min(1.0, weight[province] / weight_left)
-        weight_left -= weight[province]
-        if chance <= 0.0:
-            continue
         draw, _ = uniforms(seed, replication, RECEPTION, hour, province, PROVINCE)
-        here = min(binomial(left, chance, draw), int(free[province]))
+        coming = binomial(wanted, weight[province] / weight_left, draw)
+        weight_left -= weight[province]
+        wanted -= coming
+        here = min(coming, free[province])
         placed[province] += here
+        free[province] -= here
+        left -= here
+    for province in nearest_first:
+        here = min(left, free[province])
+        placed[province] += here
+        free[province] -= here
         left -= here
     return persons - left
 
@@ -114,6 +144,13 @@ def receive(
 ) -> ReceptionCounts:
     """Follow arrivals to an address of their own or a place from the state (compiled kernel; one loop of hours).
 
+    Equation: in each hour patients go to hospital, at most ``registration_rate`` persons are registered, a share of
+    them will ask for a place, those who ask now wait for one, and at most ``places_an_hour`` of these are placed by
+    ``split_by_weight``. Binomials from keyed uniforms; rates are rounded at random to whole persons.
+    Units: persons, hours.
+    Source: cohorts in a tandem of queues; conservation.
+    Limits: persons, not families, are counted; registration has no night.
+
     Parameters
     ----------
     arrivals
@@ -125,18 +162,20 @@ def receive(
     -------
     ReceptionCounts
         ``registered + queue + patients = arrivals so far`` and
-        ``own address + not yet asked + unmet + placed = registered``, every hour.
+        ``own address + not yet asked + unmet + sum of placed = registered``, every hour.
     """
     hours, provinces = arrivals.size, capacity.size
     registered, queued = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     own, later = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     unmet, patients = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     placed = np.zeros((hours, provinces), np.int64)
-    now = np.zeros(provinces, np.int64)
-    free, weight = np.empty(provinces), np.empty(provinces)
+    now, room = np.zeros(provinces, np.int64), np.empty(provinces, np.int64)
+    for province in range(provinces):
+        room[province] = int(max(0.0, capacity[province]))
+    nearest_first, weight = order_by_time(distance_h), np.empty(provinces)
     queue, total, at_home, pending, asking, sick = 0, 0, 0, 0, 0, 0
     first_hour = -1
-    ask_chance = 1.0 - math.exp(-1.0 / rules.ask_delay_h)
+    ask_chance = chance_within_hour(rules.ask_delay_h)
     for hour in range(hours):
         if first_hour < 0 and arrivals[hour] > 0:
             first_hour = hour
@@ -146,7 +185,7 @@ def receive(
             new_patients = binomial(arrivals[hour], rules.patient_share, patient_draw)
             sick += new_patients
             queue += arrivals[hour] - new_patients
-            served = min(queue, int(rules.registration_rate + round_draw))
+            served = int(min(float(queue), rules.registration_rate + round_draw))
             queue -= served
             total += served
             need = binomial(served, rules.shelter_share, need_draw)
@@ -155,13 +194,11 @@ def receive(
             ask = binomial(pending, ask_chance, ask_draw)
             pending -= ask
             asking += ask
-            rate = places_an_hour(hour - first_hour, rules)
-            placing = min(asking, int(min(rate, 1e9) + round_draw))
+            placing = min(asking, int(places_an_hour(hour - first_hour, rules) + round_draw))
             if placing > 0:
                 for province in range(provinces):
-                    free[province] = max(0.0, capacity[province] - now[province])
-                    weight[province] = attraction(free[province], distance_h[province], distance_scale_h)
-                asking -= split_by_weight(seed, replication, hour, placing, weight, free, now)
+                    weight[province] = attraction(room[province], distance_h[province], distance_scale_h)
+                asking -= split_by_weight(seed, replication, hour, placing, weight, room, nearest_first, now)
         registered[hour], queued[hour], own[hour] = total, queue, at_home
         later[hour], unmet[hour], patients[hour] = pending, asking, sick
         placed[hour] = now
