@@ -268,7 +268,7 @@ def sources_footer(bundle: Bundle) -> Markup:
     for source in bundle["sources"]:
         by_terms.setdefault(source["terms"], []).append(source["text"])
     items = [
-        element("li", element("b", terms.rstrip(".")), element("p", "; ".join(names), "."))
+        element("li", element("b", terms.rstrip(".")), element("p", " · ".join(names)))
         for terms, names in by_terms.items()
     ]
     note = (

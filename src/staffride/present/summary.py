@@ -226,7 +226,7 @@ def _queue(bundle: Bundle) -> Passage:
     standing = () if found is None else (_standing(bundle, *found),)
     low, middle, high, when = _worst(bundle, "delay_hours")
     lost = (
-        f"In its worst hour, around {words.at(when)}, those who crossed had lost "
+        f"At the worst hour, around {words.at(when)}, those who crossed had lost "
         f"{words.about_hours(middle, low, high)} on the road, beyond the driving time of an empty road."
     )
     return Passage("The road", (longest, *standing, lost))
