@@ -14,6 +14,7 @@ import numpy as np
 from staffride.api.plan import Plan, keep_scenario, make_plan
 from staffride.api.request import Request
 from staffride.engine.compile import compile_before_workers, first_compilation_calls
+from staffride.engine.early_start import start_worker_server
 from staffride.engine.ensemble import BlockResult, run_blocks
 from staffride.lab.scoreboard import scoreboard
 from staffride.model.displacement import simulate_block
@@ -88,6 +89,8 @@ def execute(request: Request, listener: Listener) -> Finished:
     began = time.monotonic()
     request.check()
     begun = _begun(request)
+    if request.workers != 1:
+        start_worker_server(BlockTask.__module__)
     with first_compilation_calls(lambda: listener.say(COMPILING)):
         return _new(request, listener, began) if begun is None else _resumed(begun, request, listener, began)
 
