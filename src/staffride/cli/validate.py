@@ -63,7 +63,7 @@ def validate(
 
     request = Request(scenario, replications, seed, prior, origin, report=False)
     with Progress(quiet=as_json and not standard_error().is_terminal) as progress:
-        board = validate_run(execute(request, progress), load(scenario))
+        board = validate_run(execute(request, progress).run, load(scenario))
     if as_json:
         typer.echo(json.dumps(as_document(board), ensure_ascii=False, allow_nan=False))
     else:
