@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
-
-import numpy as np
 
 from staffride.api.plan import Plan, keep_scenario, make_plan
 from staffride.api.request import Request
 from staffride.engine.compile import compile_before_workers, first_compilation_calls
 from staffride.engine.early_start import start_worker_server
 from staffride.engine.ensemble import BlockResult, run_blocks
-from staffride.lab.scoreboard import scoreboard
+from staffride.lab.validate import validate_run
 from staffride.model.displacement import simulate_block
 from staffride.present.bundle import build_bundle
 from staffride.present.report import render
@@ -36,6 +33,7 @@ from staffride.results.manifest import MANIFEST_NAME, Manifest, read_manifest
 from staffride.results.resolved import SETTINGS_NAME
 from staffride.results.run import REPORT_NAME, SCORES_NAME, Run
 from staffride.results.task import BlockTask
+from staffride.scenario.schema import Scenario
 
 COMPILING = "Compiling the model once; this takes some seconds, and later runs start at once."
 
@@ -221,7 +219,7 @@ class _Session:
         if (self.store.path / SCORES_NAME).is_file():
             return
         try:
-            content = scores_of(Run(self.store.path), self.plan)
+            content = scores_of(Run(self.store.path), self.plan.scenario)
             write_text(
                 self.store.path / SCORES_NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n"
             )
@@ -240,14 +238,11 @@ class _Session:
         return bundle
 
 
-def scores_of(run: Run, plan: Plan) -> dict[str, Any]:
+def scores_of(run: Run, scenario: Scenario) -> dict[str, Any]:
     """Return what ``scores.json`` holds: scores, final total, findings in words, what is not scored."""
-    settings = plan.settings
-    observed = dict.fromkeys(row.series for row in plan.scenario.observations)
-    series = {name: run[name].values.astype(np.float64) for name in observed if name in run.series_names}
-    board = scoreboard(series, plan.scenario, datetime.fromisoformat(settings.origin), seed=settings.seed)
+    board = validate_run(run, scenario)
     return {
-        "origin": settings.origin,
+        "origin": board.origin.isoformat(),
         "scores": board.to_json(),
         "final": board.final.to_json() if board.final else None,
         "says": list(board.says),
