@@ -129,15 +129,23 @@ def render_state() -> str:
     return "\n".join(rows)
 
 
+def in_words(fields: Any) -> str:
+    """A value of a distribution's field: a number, a list of numbers, or a distribution itself."""
+    if isinstance(fields, Mapping):
+        rest = [f"{name} {in_words(value)}" for name, value in fields.items() if name != "kind"]
+        return f"{fields['kind']} ({', '.join(rest)})".replace("_", " ")
+    if isinstance(fields, list | tuple):
+        return "; ".join(map(in_words, fields))
+    return f"{fields:g}"
+
+
 def render_quantity(quantity: Any) -> str:
     """A quantity of a scenario in words: its value, range or distribution."""
     if quantity.value is not None:
         return f"{quantity.value:g}"
     if quantity.range is not None:
         return "{:g} to {:g}".format(*quantity.range)
-    fields = quantity.distribution.model_dump(exclude_none=True)
-    kind = fields.pop("kind")
-    return one_line(f"{kind} ({', '.join(f'{name} {value}' for name, value in fields.items())})")
+    return in_words(quantity.distribution.model_dump(exclude_none=True))
 
 
 def render_parameters() -> str:
@@ -153,6 +161,8 @@ def render_parameters() -> str:
         grounds = ", ".join(f"`{fact}`" for fact in quantity.evidence) if quantity else ""
         if quantity and quantity.assumed:
             grounds = "; ".join(filter(None, [grounds, f"assumed: {quantity.assumed}"]))
+        if quantity and quantity.note:
+            grounds = f"{grounds}. {quantity.note}"
         rows.append(f"| `{name}` | {one_line(spec.meaning)} | {spec.unit} | {value} | {one_line(grounds)} |")
     return "\n".join(rows)
 
