@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -106,16 +107,23 @@ def write_tables(folder: Path, blocks: Sequence[BlockLike], labels: Labels) -> N
     StorageError
         The disk is full or refuses to write. Tables that stood there before are whole.
     """
-    with connection() as duck:
-        write = _writer(duck, folder)
-        hours = next(iter(blocks[0].series.values())).shape[1]
-        ends = epoch_seconds(labels.start) + 3600 * np.arange(1, hours + 1, dtype=np.int64)
-        values = {name: _stacked(blocks, "series", name) for name in blocks[0].series}
-        write("summary", _summary_columns(values, ends))
-        write("series", _series_columns(values, blocks, ends))
-        write("totals", _total_columns(blocks))
-        write("links", _link_columns(blocks, labels, ends))
-        write("events", _event_columns(blocks, labels))
+    hours = next(iter(blocks[0].series.values())).shape[1]
+    ends = epoch_seconds(labels.start) + 3600 * np.arange(1, hours + 1, dtype=np.int64)
+    values = {name: _stacked(blocks, "series", name) for name in blocks[0].series}
+    tables: dict[str, Callable[[], Columns]] = {
+        "series": lambda: _series_columns(values, blocks, ends),
+        "links": lambda: _link_columns(blocks, labels, ends),
+        "summary": lambda: _summary_columns(values, ends),
+        "totals": lambda: _total_columns(blocks),
+        "events": lambda: _event_columns(blocks, labels),
+    }
+
+    def write(name: str) -> None:
+        write_parquet(folder / f"{name}.parquet", tables[name]())
+
+    # sorting and writing release the interpreter, so two threads keep two cores busy
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(write, tables))
 
 
 def epoch_seconds(moment: datetime) -> int:
@@ -140,14 +148,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     )
 
 
-def _writer(duck: duckdb.DuckDBPyConnection, folder: Path) -> Callable[[str, Columns], None]:
-    def write(name: str, columns: Columns) -> None:
-        write_parquet(duck, folder / f"{name}.parquet", columns)
-
-    return write
-
-
-def write_parquet(duck: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[str, Array]) -> None:
+def write_parquet(path: Path, columns: Mapping[str, Array]) -> None:
     """Write ``columns`` as one Parquet file; a column ``time`` holds seconds since 1970 in UTC.
 
     Raises
@@ -158,7 +159,7 @@ def write_parquet(duck: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[
     import duckdb
 
     selected = ", ".join(_selected(name, values) for name, values in columns.items())
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, connection() as duck:
         duck.register("columns_to_write", dict(columns))
         try:
             duck.execute(
@@ -167,8 +168,6 @@ def write_parquet(duck: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[
             )
         except duckdb.Error as error:
             raise StorageError(_without_temporary_name(path, error)) from error
-        finally:
-            duck.unregister("columns_to_write")
 
 
 def _selected(name: str, values: Array) -> str:
