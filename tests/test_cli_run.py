@@ -276,6 +276,12 @@ class TestLists:
         assert code == 0
         assert json.loads(output)["run"]["scenario"] == "fake"
 
+    def test_a_run_without_tables_says_how_to_complete_it(self, runs: Path) -> None:
+        for option in ([], ["--json"]):
+            code, output = told("show", str(runs / "two"), *option)
+            assert code == 1
+            assert f"staffride run --resume {runs / 'two'}" in output.replace("\n", "")
+
     def test_check_finds_a_changed_file(self, tmp_path: Path) -> None:
         finished_run(tmp_path / "r")
         assert told("show", str(tmp_path / "r"), "--check")[0] == 0

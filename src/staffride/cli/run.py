@@ -101,6 +101,7 @@ def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> Non
     from staffride.scenario import load
 
     if bundle is None:
+        finished.summary.require()
         bundle = build_bundle(finished, load(finished.scenario_folder))
     console = Console(highlight=False)
     console.print(to_rich(summarise(bundle)))

@@ -7,6 +7,7 @@ run leaves nothing to clean up.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from staffride.errors import StaffrideError
 from staffride.results.atomic import storage_errors
 
 LOCK_NAME = ".lock"
+HELD_BY_ANOTHER = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
 # the system's lock does not tell two users in one process apart, so those are kept here
 _held_here: set[Path] = set()
@@ -70,7 +72,7 @@ def _refusal(folder: Path) -> LockedError:
 
 
 def _take(descriptor: int) -> bool:
-    """Try to take the system's lock; it is not inherited by worker processes."""
+    """Try to take the system's lock, which worker processes do not inherit; go on where there are no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -80,6 +82,6 @@ def _take(descriptor: int) -> bool:
             import fcntl
 
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in HELD_BY_ANOTHER
     return True

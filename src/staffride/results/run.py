@@ -83,6 +83,20 @@ class Table:
             return frame
         return frame.with_columns(polars.col("time").dt.convert_time_zone(self._time_zone))
 
+    def require(self) -> None:
+        """Refuse to go on without the table.
+
+        Raises
+        ------
+        StaffrideError
+            The run was stopped before it had a table; the message says how to complete it.
+        """
+        if not self.path.is_file():
+            raise StaffrideError(
+                f"{self.path} is not there: the run has no finished table yet. "
+                f"Complete it with: staffride run --resume {self.path.parent}"
+            )
+
     def __len__(self) -> int:
         return int(self._query(f"SELECT count(*) AS n FROM {literal(self.path)}")["n"][0])
 
@@ -93,11 +107,7 @@ class Table:
     def _query(self, text: str) -> dict[str, NDArray[Any]]:
         import duckdb
 
-        if not self.path.is_file():
-            raise StaffrideError(
-                f"{self.path} is not there: the run has no finished table yet. "
-                f"Complete it with: staffride run --resume {self.path.parent}"
-            )
+        self.require()
         try:
             with connection() as duck:
                 found = duck.execute(text).fetchnumpy()
