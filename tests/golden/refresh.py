@@ -1,0 +1,99 @@
+"""Write the golden figures anew: the only way to change them.
+
+Run ``python tests/golden/refresh.py``.  It says which figures move and by how much; if any does, say why in
+the changelog under "Results move".
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from displacement_cases import SHIPPED, prior_draws, shipped_inputs
+from staffride.model.displacement import replicate
+
+FILE = Path(__file__).with_name("displacement.json")
+SEED, REPLICATIONS = 2023, (0, 7)
+SERIES = (
+    "arrivals",
+    "arrivals.children",
+    "vehicles_crossed",
+    "departed",
+    "at_home",
+    "waiting_for_fuel",
+    "waiting_for_bus",
+    "casualties",
+    "queue_vehicles",
+    "delay_hours",
+    "registered",
+    "shelter.total",
+    "shelter.unmet",
+    "shelter.syunik",
+    "shelter.yerevan",
+)
+
+Figures = dict[str, dict[str, dict[str, list[float] | float]]]
+
+
+def figures() -> Figures:
+    """Hourly series and totals of a few replications of the shipped scenario under its prior."""
+    draws, found = prior_draws(max(REPLICATIONS) + 1, SEED), {}
+    for replication in REPLICATIONS:
+        numbers, rate = draws.numbers(replication), draws.rate_path[replication]
+        outcome = replicate(shipped_inputs(), numbers, rate, SEED, replication)
+        series = {name: [plain(value) for value in outcome.series[name]] for name in SERIES}
+        totals = {name: plain(value) for name, value in outcome.totals.items()}
+        found[str(replication)] = {"series": series, "totals": totals}
+    return found
+
+
+def plain(value) -> float:
+    """A whole number as an integer, which JSON keeps exactly, any other as a float."""
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def differences(old: Figures, new: Figures) -> Iterator[str]:
+    """One line for each series or total that differs."""
+    for replication, kinds in new.items():
+        for kind, rows in kinds.items():
+            for name, row in rows.items():
+                before = old.get(replication, {}).get(kind, {}).get(name)
+                if before != row:
+                    change = "new" if before is None else f"moves by up to {largest(before, row):.6g}"
+                    yield f"replication {replication}, {kind} {name}: {change}"
+
+
+def largest(before, after) -> float:
+    """The largest absolute difference."""
+    return float(np.abs(np.asarray(after) - np.asarray(before)).max())
+
+
+def main() -> None:
+    """Write the file and say what moved."""
+    old, new = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}, figures()
+    moved = list(differences(old, new))
+    print("\n".join(moved) or f"No golden figure of {SHIPPED} moves.")
+    text = json.dumps(new, indent=1)
+    FILE.write_text(compact(text) + "\n", encoding="utf-8")
+
+
+def compact(text: str) -> str:
+    """JSON with each list on one line, so that a difference is easy to read."""
+    lines, inside = [], False
+    for line in text.splitlines():
+        if inside:
+            lines[-1] += line.strip() + (" " if line.endswith(",") else "")
+        else:
+            lines.append(line)
+        inside = line.endswith("[") or (inside and "]" not in line)
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
