@@ -306,7 +306,7 @@ def test_a_faster_checkpoint_never_lets_fewer_vehicles_pass():
 
 def test_more_room_never_means_more_unmet_need():
     share = prior_draws(RUNS).numbers(0)["reception.capacity_share"]
-    before, after = run(reception__capacity_share=0.1 * share), run(reception__capacity_share=0.2 * share)
+    before, after = run(reception__capacity_share=0.01 * share), run(reception__capacity_share=0.02 * share)
     assert (after.series["shelter.unmet"] <= before.series["shelter.unmet"]).all()
     assert after.series["shelter.unmet"][-1] < before.series["shelter.unmet"][-1]
 
