@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,11 @@ def fail(first: int, replications: int) -> None:
 def process_number(first: int, replications: int) -> int:
     """Return the number of the process that runs the block."""
     return os.getpid()
+
+
+def has_module(first: int, replications: int) -> bool:
+    """Say whether a module that nothing here imports is loaded."""
+    return "wave" in sys.modules
 
 
 class CannotArrive:

@@ -140,6 +140,17 @@ def test_a_script_without_the_main_guard_runs_once(method, tmp_path):
     assert run_script(tmp_path, program).split() == ["script", "4", "script.py", "None"]
 
 
+@pytest.mark.skipif(default_start_method() != "forkserver", reason="no fork server on this platform")
+def test_prepared_workers_have_their_modules_before_the_task(tmp_path):
+    program = (
+        "from staffride.engine.ensemble import prepare_workers, run_blocks\n"
+        "prepare_workers(['wave', 'no_such_module'])\n"
+        "from ensemble_tasks import has_module\n"
+        "print({result.value for result in run_blocks(has_module, [(0, 1)] * 4, workers=2)})\n"
+    )
+    assert run_script(tmp_path, program).split() == ["{True}"]
+
+
 def test_the_start_method_of_the_program_stays(tmp_path):
     program = (
         "import multiprocessing\n"

@@ -4,8 +4,9 @@ A worker is a process that receives the task once, then blocks.  Processes are s
 Linux and ``spawn`` elsewhere: a plain fork would copy locks that threads of the caller hold.  The start
 method of the caller's own program is never changed.
 
-A first block costs the start of a process and its imports, about a second of one core; blocks of 25 to 50
-replications keep all cores busy to the end and lose little when a run is interrupted.
+The start of a worker and its imports cost most of a second of one core.  `prepare_workers` does that while
+the program still reads its scenario, which takes longer.  Blocks of 25 to 50 replications keep all cores
+busy to the end and lose little when a run is interrupted.
 """
 
 from __future__ import annotations
@@ -96,6 +97,26 @@ def available_cores() -> int:
 def default_start_method() -> StartMethod:
     """Return how workers start on this platform: ``forkserver`` on Linux, ``spawn`` elsewhere."""
     return "forkserver" if sys.platform == "linux" else "spawn"
+
+
+def prepare_workers(modules: Sequence[str]) -> None:
+    """Begin to import modules in the background, in a process from which workers are forked later.
+
+    Returns at once.  Does nothing where workers do not start by ``forkserver``, or when the program has
+    started its fork server already.
+
+    Parameters
+    ----------
+    modules
+        Names of modules that the task needs; one that cannot be imported is left to the workers.
+    """
+    if default_start_method() != "forkserver":
+        return
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(modules))
+    with _main_module_hidden(), _interrupts_kept_back():
+        forkserver.ensure_running()
 
 
 def run_blocks(
