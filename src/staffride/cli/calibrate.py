@@ -15,7 +15,7 @@ EXAMPLES = """Examples:
 
 staffride calibrate my-scenario   (every midnight around the cut-off; about a minute)
 
-staffride calibrate my-scenario --origin 2023-09-27 --particles 4000   (one origin, roughly)"""
+staffride calibrate my-scenario --origin 2023-09-27 --particles 20000   (one origin, roughly)"""
 
 app = typer.Typer(add_completion=False)
 
@@ -31,11 +31,11 @@ def calibrate(
             metavar="DATE", help="A forecast origin; may be given several times. Default: each midnight."
         ),
     ] = None,
-    particles: Annotated[int, typer.Option(min=100, max=2_000_000, help="Prior draws to condition.")] = 8_000,
-    moves: Annotated[
-        int, typer.Option(min=0, max=100, help="Metropolis moves a particle at each resampling.")
-    ] = 6,
+    particles: Annotated[
+        int, typer.Option(min=100, max=5_000_000, help="Prior draws to condition.")
+    ] = 500_000,
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="Draws to keep at each origin.")] = 1000,
+    moves: Annotated[int, typer.Option(min=0, max=1000, help="Metropolis moves of each draw kept.")] = 18,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="Root of all random numbers of the fit.")
     ] = 2023,

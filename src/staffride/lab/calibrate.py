@@ -19,17 +19,21 @@ from staffride.lab.equifinality import Equifinality, equifinality
 from staffride.lab.keyed import keyed_uniforms
 from staffride.lab.law import LAW_PARAMETERS, ScoreTable, fluid_plans, quantile
 from staffride.lab.normal import normal_column
-from staffride.lab.particle_filter import (
-    PASSED,
-    Cloud,
-    Problem,
-    carry,
-    run_filter,
-    systematic_choice,
-)
+from staffride.lab.moves import Sample, move, sample_of
+from staffride.lab.particle_filter import diversity, run_filter
 from staffride.lab.posterior import PosteriorDraws, digest, save_fit
 from staffride.lab.reception_fit import fit_reception
 from staffride.lab.reports import Report, known_reports
+from staffride.lab.swarm import (
+    CROSSED_NOW,
+    PASSED,
+    Stretch,
+    Swarm,
+    Task,
+    advance,
+    start_swarm,
+    systematic_choice,
+)
 from staffride.model.displacement_inputs import Inputs, compile_inputs
 from staffride.scenario.schema import Scenario
 
@@ -47,22 +51,22 @@ FORECAST_SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a fit is made: particles, Metropolis moves a particle, draws kept at each origin, seed."""
+    """How a fit is made: particles, draws kept at each origin, Metropolis moves of those, seed."""
 
-    particles: int = 8_000
-    moves: int = 6
+    particles: int = 500_000
     draws: int = 1000
+    moves: int = 18
     seed: int = 2023
 
 
 @dataclass(frozen=True, slots=True)
 class Conditioned:
-    """The conditioned ensemble at one origin."""
+    """The conditioned ensemble at one origin: a sample, and the final count under each prior on the residents."""
 
     origin: datetime
-    cloud: Cloud
-    reports: int
+    sample: Sample
     total: dict[str, list[float]]
+    quality: dict[str, float]
 
 
 def default_origins(scenario: Scenario) -> list[datetime]:
@@ -72,22 +76,12 @@ def default_origins(scenario: Scenario) -> list[datetime]:
     return sorted({cutoff, *(day for day in days if day <= scenario.period.end)})
 
 
-def problem_of(scenario: Scenario, inputs: Inputs, settings: Settings) -> tuple[Problem, ScoreTable]:
+def task_of(scenario: Scenario, inputs: Inputs, seed: int) -> tuple[Task, ScoreTable]:
     """Return what the filter conditions, and the table that turns its scores into parameters."""
     table = ScoreTable(scenario, inputs)
-    errors = law.report_errors(scenario, inputs)
-    places = law.place_table(inputs)
-    problem = Problem(
-        table.law,
-        places,
-        len(table.names),
-        table.leaver_scores,
-        table.keep_first_flow,
-        errors,
-        settings.seed,
-        settings.moves,
-    )
-    return problem, table
+    errors, places = law.report_errors(scenario, inputs), law.place_table(inputs)
+    leavers, compensation = table.leaver_scores, table.keep_first_flow
+    return Task(table.law, places, len(table.names), leavers, compensation, errors, seed), table
 
 
 def chains(scenario: Scenario, origins: Sequence[datetime]) -> list[tuple[list[Report], list[datetime]]]:
@@ -111,47 +105,66 @@ def condition(
     origins: Sequence[datetime],
     settings: Settings,
     on_hour: Callable[[int, int], None] = lambda hour, last: None,
-) -> tuple[list[Conditioned], ScoreTable]:
-    """Run the filter to each origin and forecast the final count under every prior on the residents."""
-    problem, table = problem_of(scenario, inputs, settings)
-    hour_of = scenario.period.hour_of
+) -> list[Conditioned]:
+    """Run the filter to each origin; keep a sample, and forecast the final count under every prior."""
+    task, table = task_of(scenario, inputs, settings.seed)
     found = []
     for reports, served in chains(scenario, origins):
-        hours = {round(hour_of(origin)): origin for origin in served}
-        for hour, cloud in run_filter(problem, reports, sorted(hours), settings.particles, on_hour).items():
-            read = sum(report.hour <= hour for report in reports)
-            total = final_totals(scenario, inputs, problem, table, cloud, hour)
-            found.append(Conditioned(hours[hour], cloud, read, total))
-    return sorted(found, key=lambda item: item.origin), table
+        hours = {round(scenario.period.hour_of(origin)): origin for origin in served}
+        for hour, swarm in run_filter(task, reports, sorted(hours), settings.particles, on_hour):
+            read = [report for report in reports if report.hour <= hour]
+            sample, accepted = draw_sample(task, swarm, read, settings)
+            total = final_totals(scenario, inputs, task, table, swarm, hour)
+            quality = {
+                "reports_read": len(read),
+                "smallest_effective_share": round(swarm.smallest_effective, 6),
+                "prior_draws_left": diversity(swarm),
+                "moves_accepted": round(accepted, 3),
+            }
+            found.append(Conditioned(hours[hour], sample, total, quality))
+    return sorted(found, key=lambda item: item.origin)
+
+
+def draw_sample(
+    task: Task, swarm: Swarm, reports: Sequence[Report], settings: Settings
+) -> tuple[Sample, float]:
+    """Return equally weighted particles, moved apart, and the share of moves accepted."""
+    chosen = systematic_choice(swarm.weight, settings.draws, 0.5)
+    sample = sample_of(task, swarm, chosen, reports)
+    rates = [move(task, sample, number, reports) for number in range(settings.moves)]
+    return sample, float(np.mean(rates)) if rates else 1.0
 
 
 def final_totals(
-    scenario: Scenario, inputs: Inputs, problem: Problem, table: ScoreTable, cloud: Cloud, hour: int
+    scenario: Scenario, inputs: Inputs, task: Task, table: ScoreTable, swarm: Swarm, hour: int
 ) -> dict[str, list[float]]:
     """Return quantiles of the last bulletin of the period, under each prior on the residents."""
-    residents = table.columns(cloud.score)[RESIDENTS]
+    residents = table.columns(swarm.scores)[RESIDENTS]
     pooled = scenario.parameters[RESIDENTS].density(residents)
     totals = {}
     for name in ALTERNATIVES:
-        weight = cloud.weight
+        weight = swarm.weight
         if name != "pooled":
-            weight = weight * scenario.parameters[f"{RESIDENTS}_{name}"].density(residents) / pooled
+            ratio = scenario.parameters[f"{RESIDENTS}_{name}"].density(residents) / pooled
+            weight = weight * ratio[swarm.index]
             weight = weight / weight.sum()
-        sample = cloud.take(systematic_choice(weight, min(FORECAST_SAMPLE, weight.size), 0.5), inputs.hours)
-        carry(problem, sample, (hour, inputs.hours))
-        doubt = np.sqrt(sample.offset.variance + problem.errors.floor_persons**2)
-        noise = normal_column(keyed_uniforms(problem.seed, doubt.size, OBSERVATION, hour, 0))
-        last = sample.crossed + sample.offset.mean + doubt * noise
+        chosen = systematic_choice(weight, min(FORECAST_SAMPLE, weight.size), 0.5)
+        state = swarm.state[chosen].copy()
+        if hour < inputs.hours:
+            advance(task, Stretch(hour, inputs.hours), swarm.laws, swarm.index[chosen], state)
+        doubt = np.sqrt(swarm.offset.variance[chosen] + task.errors.floor_persons**2)
+        noise = normal_column(keyed_uniforms(task.seed, chosen.size, OBSERVATION, hour, 0))
+        last = state[:, CROSSED_NOW] + swarm.offset.mean[chosen] + doubt * noise
         totals[name] = [round(float(value), 1) for value in np.quantile(last, QUANTILES)]
     return totals
 
 
-def prior_totals(
-    scenario: Scenario, inputs: Inputs, table: ScoreTable, cloud: Cloud
-) -> dict[str, list[float]]:
+def prior_totals(scenario: Scenario, inputs: Inputs, settings: Settings) -> dict[str, list[float]]:
     """Return quantiles of the prior on those who leave, under each prior on the residents."""
-    columns = table.columns(cloud.score)
-    uniform = (np.argsort(np.argsort(columns[RESIDENTS], kind="stable")) + 0.5) / cloud.score.shape[0]
+    task, table = task_of(scenario, inputs, settings.seed)
+    columns = table.columns(start_swarm(task, min(FORECAST_SAMPLE, settings.particles)).scores)
+    count = columns[RESIDENTS].size
+    uniform = (np.argsort(np.argsort(columns[RESIDENTS], kind="stable")) + 0.5) / count
     bands = {}
     for name in ALTERNATIVES:
         prior = None if name == "pooled" else f"{RESIDENTS}_{name}"
@@ -164,25 +177,21 @@ def prior_totals(
 def posterior_draws(
     scenario: Scenario,
     inputs: Inputs,
-    table: ScoreTable,
+    sample: Sample,
     origin: datetime,
-    cloud: Cloud,
-    settings: Settings,
+    seed: int,
     with_reception: bool = True,
 ) -> PosteriorDraws:
-    """Return equally weighted draws at one origin, with reception fitted to what was known."""
-    hour = round(scenario.period.hour_of(origin))
-    sample = cloud.take(systematic_choice(cloud.weight, settings.draws, 0.5), hour)
+    """Return the draws of a sample in the model's units, with reception fitted to what was known."""
     crossed = np.rint(np.maximum.accumulate(sample.history[PASSED], axis=0)).astype(np.int64).T
     arrivals = np.diff(crossed, axis=1, prepend=0)
-    reception = fit_reception(scenario, inputs, arrivals, origin, settings.seed) if with_reception else {}
+    reception = fit_reception(scenario, inputs, arrivals, origin, seed) if with_reception else {}
     rate = particle_kernel.rates_of(sample.law, sample.history)
-    state = sample.state
     return PosteriorDraws(
-        table.columns(sample.score) | reception,
+        ScoreTable(scenario, inputs).columns(sample.score) | reception,
         rate.T.astype(float),
-        state[:, particle_kernel.LEVEL],
-        state[:, particle_kernel.DEVIATION],
+        sample.state[:, particle_kernel.LEVEL],
+        sample.state[:, particle_kernel.DEVIATION],
     )
 
 
@@ -213,24 +222,17 @@ def calibrate(
     inputs = compile_inputs(scenario)
     wanted = sorted(origins or default_origins(scenario))
     say(f"conditioning {settings.particles:,} prior draws on what was published until {len(wanted)} origins")
-    found, table = condition(scenario, inputs, wanted, settings, on_hour)
+    found = condition(scenario, inputs, wanted, settings, on_hour)
     say("fitting reception to the snapshots known at each origin")
     draws = {
-        item.origin: posterior_draws(scenario, inputs, table, item.origin, item.cloud, settings)
+        item.origin: posterior_draws(scenario, inputs, item.sample, item.origin, settings.seed)
         for item in found
     }
-    prior = prior_totals(scenario, inputs, table, start_of(scenario, inputs, settings))
-    limits = {item.origin: equifinality(table.names, item.cloud) for item in found}
+    names = ScoreTable(scenario, inputs).names
+    limits = {item.origin: equifinality(names, item.sample.score) for item in found}
+    prior = prior_totals(scenario, inputs, settings)
     record = fit_record(scenario, settings, found, limits, time.perf_counter() - started)
     return save_fit(scenario, draws, record, origins_table(scenario, found, prior))
-
-
-def start_of(scenario: Scenario, inputs: Inputs, settings: Settings) -> Cloud:
-    """Return the prior draws that the filter starts from."""
-    from staffride.lab.particle_filter import start_cloud
-
-    problem, _ = problem_of(scenario, inputs, settings)
-    return start_cloud(problem, settings.particles, 1)
 
 
 def fit_record(
@@ -246,19 +248,12 @@ def fit_record(
         "scenario": scenario.name,
         "scenario_digest": digest(scenario),
         "cutoff": scenario.cutoff.isoformat(),
-        "method": "resample-move particle filter on the fluid twin; ensemble smoother for reception",
+        "method": "particle filter with guided rates on the fluid twin, moved samples; ensemble smoother for reception",
         "settings": asdict(settings),
         "seconds": round(seconds, 1),
         "fitted_parameters": list(LAW_PARAMETERS),
         "origins": {
-            item.origin.isoformat(): {
-                "reports_read": item.reports,
-                "log_evidence": round(item.cloud.log_evidence, 2),
-                "smallest_effective_share": round(item.cloud.smallest_effective, 5),
-                "moves_accepted": [round(rate, 3) for rate in item.cloud.acceptance],
-                **asdict(limits[item.origin]),
-            }
-            for item in found
+            item.origin.isoformat(): {**item.quality, **asdict(limits[item.origin])} for item in found
         },
     }
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from staffride.lab.particle_filter import Cloud
 
 INFORMED_BELOW = 0.8
 TOGETHER_ABOVE = 0.3
@@ -34,11 +34,10 @@ class Equifinality:
         return [name for name, ratio in self.width_left.items() if ratio >= INFORMED_BELOW]
 
 
-def equifinality(names: Sequence[str], cloud: Cloud) -> Equifinality:
-    """Compare a conditioned cloud with the prior, whose scores have a standard deviation of one."""
-    weight = cloud.weight
-    centred = cloud.score - weight @ cloud.score
-    covariance = (weight[:, None] * centred).T @ centred
+def equifinality(names: Sequence[str], score: NDArray[np.float64]) -> Equifinality:
+    """Compare scores (n, D) of a posterior sample with the prior, whose scores have a standard deviation of one."""
+    centred = score - score.mean(axis=0)
+    covariance = centred.T @ centred / score.shape[0]
     spread = np.sqrt(np.diag(covariance))
     moving = spread > 1e-9
     correlation = covariance / np.where(np.outer(moving, moving), np.outer(spread, spread), 1.0)

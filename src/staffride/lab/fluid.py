@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
+from staffride.model.buses import CONVOYS_PER_DAY
 from staffride.model.departure import share_decided, word_exposure
 
 
@@ -30,7 +31,7 @@ class FluidPlan(NamedTuple):
     straggler_delay_h: float
     bus_share: float
     bus_first_hour: float
-    bus_persons_per_h: float
+    bus_persons_per_convoy: float
     without_fuel_share: float
     fuel_persons_per_h: float
     fuel_open_hour: float
@@ -86,6 +87,14 @@ def hours_served(hour: int, plan: FluidPlan) -> float:
 
 
 @compiled
+def convoys_in(hour: int, first_hour: float) -> float:
+    """Return how many convoys of buses come in the hour ``[hour, hour + 1)``; see ``model.buses``."""
+    interval = 24.0 / CONVOYS_PER_DAY
+    until = math.floor((hour + 1.0 - first_hour) / interval)
+    return max(0.0, until + 1.0) - max(0.0, math.floor((hour - first_hour) / interval) + 1.0)
+
+
+@compiled
 def fluid_hour(
     hour: int, decided: float, rate_persons: float, plan: FluidPlan, state: FluidState
 ) -> FluidState:
@@ -107,8 +116,7 @@ def fluid_hour(
     fuel_pool = state.fuel_pool + without_fuel
     fuelled = min(fuel_pool, plan.fuel_persons_per_h * hours_served(hour, plan))
     bus_pool = state.bus_pool + by_bus
-    bus_hours = min(1.0, max(0.0, hour + 1.0 - plan.bus_first_hour))
-    bussed = min(bus_pool, plan.bus_persons_per_h * bus_hours)
+    bussed = min(bus_pool, plan.bus_persons_per_convoy * convoys_in(hour, plan.bus_first_hour))
     reaching = fresh - by_bus - without_fuel + fuelled + bussed
     crossing = min(state.queue + reaching, rate_persons)
     return FluidState(

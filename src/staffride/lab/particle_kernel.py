@@ -33,7 +33,7 @@ GUIDED_PULL = 0.3
 GUIDED_WIDENING = 1.3
 NO_TARGET = -1.0
 SAME_LEVEL = 1e-4
-SHOCK_SD = PLAN_FIELDS + RateProcess._fields.index("shock_sd")
+SHAKE_SD = 0.15
 
 
 @compiled
@@ -64,6 +64,55 @@ def guided_change_probability(mismatch: float, prior_probability: float) -> floa
 
 
 @compiled
+def stationary_sd(process: RateProcess) -> float:
+    """Return the standard deviation of the log rate within one procedure."""
+    return process.shock_sd / math.sqrt(1.0 - process.persistence * process.persistence)
+
+
+@compiled
+def change_probability(wanted: float, level: float, deviation: float, process: RateProcess) -> float:
+    """Return the guided chance of a change of procedure, from the mismatch between the rate and the wanted one."""
+    mismatch = (wanted - level - process.persistence * deviation) / max(stationary_sd(process), 0.1)
+    return guided_change_probability(mismatch, process.change_probability)
+
+
+@compiled
+def guided_mean(wanted: float, level: float, deviation: float, process: RateProcess) -> float:
+    """Return the guided mean of the next deviation: the prior's, pulled some way towards the wanted rate."""
+    kept, limit = process.persistence * deviation, 3.0 * stationary_sd(process)
+    return kept + GUIDED_PULL * min(limit, max(-limit, wanted - level - kept))
+
+
+@compiled
+def log_guided_over_prior(
+    wanted: float,
+    level: float,
+    deviation: float,
+    next_level: float,
+    next_deviation: float,
+    process: RateProcess,
+) -> float:
+    """Return the log of the guided over the prior density of one hour's step of the rate."""
+    change_to, change_from = change_probability(wanted, level, deviation, process), process.change_probability
+    if abs(next_level - level) > SAME_LEVEL:
+        result = math.log(change_to / change_from) + log_density_ratio(
+            (next_level - wanted) / GUIDED_LEVEL_SD,
+            GUIDED_LEVEL_SD,
+            (next_level - process.log_level_mean) / process.log_level_sd,
+            process.log_level_sd,
+        )
+    else:
+        result = math.log((1.0 - change_to) / (1.0 - change_from))
+    sd_to = GUIDED_WIDENING * process.shock_sd
+    return result + log_density_ratio(
+        (next_deviation - guided_mean(wanted, next_level, deviation, process)) / sd_to,
+        sd_to,
+        (next_deviation - process.persistence * deviation) / process.shock_sd,
+        process.shock_sd,
+    )
+
+
+@compiled
 def draw_rate(
     seed: int,
     particle: int,
@@ -73,53 +122,28 @@ def draw_rate(
     level: float,
     deviation: float,
     process: RateProcess,
-) -> tuple[float, float, float]:
-    """Draw the next level and deviation of the log rate.
+) -> tuple[float, float]:
+    """Draw the next level and deviation of the log rate, from the guided law or from the prior.
 
-    Parameters
-    ----------
-    guided
-        Whether to draw from the guided law (else from the prior).
-    wanted
-        Log rate that would meet the next report; not finite where there is none.
-
-    Returns
-    -------
-    tuple
-        Level, deviation, and log of the guided over the prior density of what was drawn (0 without a target).
+    ``wanted`` is the log rate that would meet the next report.
     """
     change_draw, level_draw = uniforms(seed, particle, CONDITIONING, hour, 0, 0)
     shock_draw, _ = uniforms(seed, particle, CONDITIONING, hour, 0, 1)
     z_level, z_shock = normal_ppf(level_draw), normal_ppf(shock_draw)
-    prior_change, kept = process.change_probability, process.persistence * deviation
-    if not math.isfinite(wanted):
-        if change_draw < prior_change:
-            level = process.log_level_mean + process.log_level_sd * z_level
-        return level, kept + process.shock_sd * z_shock, 0.0
-    spread = process.shock_sd / math.sqrt(1.0 - process.persistence * process.persistence)
-    change_to = guided_change_probability((wanted - level - kept) / max(spread, 0.1), prior_change)
-    change = change_draw < (change_to if guided else prior_change)
-    log_ratio = math.log((1.0 - change_to) / (1.0 - prior_change))
-    if change:
-        level = (
-            wanted + GUIDED_LEVEL_SD * z_level
-            if guided
-            else process.log_level_mean + process.log_level_sd * z_level
-        )
-        log_ratio = math.log(change_to / prior_change) + log_density_ratio(
-            (level - wanted) / GUIDED_LEVEL_SD,
-            GUIDED_LEVEL_SD,
-            (level - process.log_level_mean) / process.log_level_sd,
-            process.log_level_sd,
-        )
-    limit = 3.0 * spread
-    pull = GUIDED_PULL * min(limit, max(-limit, wanted - level - kept))
-    sd_to = GUIDED_WIDENING * process.shock_sd
-    deviation = kept + pull + sd_to * z_shock if guided else kept + process.shock_sd * z_shock
-    log_ratio += log_density_ratio(
-        (deviation - kept - pull) / sd_to, sd_to, (deviation - kept) / process.shock_sd, process.shock_sd
-    )
-    return level, deviation, log_ratio
+    if guided:
+        if change_draw < change_probability(wanted, level, deviation, process):
+            level = wanted + GUIDED_LEVEL_SD * z_level
+        mean = guided_mean(wanted, level, deviation, process)
+        return level, mean + GUIDED_WIDENING * process.shock_sd * z_shock
+    if change_draw < process.change_probability:
+        level = process.log_level_mean + process.log_level_sd * z_level
+    return level, process.persistence * deviation + process.shock_sd * z_shock
+
+
+@compiled
+def correction_of(log_ratio: float) -> float:
+    """Return the log of the prior over the proposed density of a path, given that of guided over prior."""
+    return -math.log(GUIDED_SHARE * math.exp(min(700.0, log_ratio)) + (1.0 - GUIDED_SHARE))
 
 
 @compiled
@@ -168,13 +192,14 @@ def advance(
     hours: tuple[int, int],
     seed: int,
     target: float,
-    law: NDArray[np.float64],
+    laws: NDArray[np.float64],
+    index: NDArray[np.int64],
     state: NDArray[np.float64],
-    log_weight: NDArray[np.float64],
+    correction: NDArray[np.float64],
     history: NDArray[np.float32],
     places: NDArray[np.float64],
 ) -> None:
-    """Carry particles ``[first, last)`` over hours ``[from, until)``, in place.
+    """Carry particles ``[first, last)`` over hours ``[from, until)``, in place (kernel; one loop for speed).
 
     Parameters
     ----------
@@ -182,21 +207,23 @@ def advance(
         Half-open ranges.
     target
         Persons of the next report at the end of these hours, or ``NO_TARGET``.
-    law, state
-        (n, LAW_COLUMNS) and (n, STATE_COLUMNS); ``state`` is advanced.
-    log_weight
-        Length n; corrected for the guidance.
+    laws, index
+        (m, LAW_COLUMNS), and the row of each particle (n,).
+    state
+        (n, STATE_COLUMNS), advanced.
+    correction
+        Length n; filled with the log of the prior over the proposed density of the path in these hours.
     history
-        (4, T, n): level and deviation of the log rate, persons who have reached and who have crossed the
-        checkpoint, by the end of each hour; the rows of these hours are filled.
+        (4, hours, n): level and deviation of the log rate, persons who have reached and who have crossed the
+        checkpoint, by the end of each of these hours; filled.
     places
         (4, P): share of people, delay of word (h), free-flow time to the checkpoint (h), danger.
     """
     lag, ratio = np.empty(places.shape[1]), np.empty(places.shape[1])
     for particle in range(particles[0], particles[1]):
-        plan, process = plan_of(law[particle]), process_of(law[particle])
-        load = law[particle, LOAD]
-        place_columns(law[particle], places, lag, ratio)
+        law = laws[index[particle]]
+        plan, process, load = plan_of(law), process_of(law), law[LOAD]
+        place_columns(law, places, lag, ratio)
         now = state_of(state[particle])
         level, deviation = state[particle, LEVEL], state[particle, DEVIATION]
         mode_draw, _ = uniforms(seed, particle, CONDITIONING, hours[0], 1, 0)
@@ -204,96 +231,96 @@ def advance(
         log_ratio = 0.0
         for hour in range(hours[0], hours[1]):
             wanted = wanted_log_rate(target, now.crossed, float(hours[1] - hour), load)
-            level, deviation, change = draw_rate(
-                seed, particle, hour, guided, wanted, level, deviation, process
-            )
-            log_ratio += change
+            before, deviation_before = level, deviation
+            level, deviation = draw_rate(seed, particle, hour, guided, wanted, level, deviation, process)
+            if target >= 0.0:
+                log_ratio += log_guided_over_prior(
+                    wanted, before, deviation_before, level, deviation, process
+                )
             rate = rate_in_hour(hour, level + deviation, process)
             decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
             now = fluid_hour(hour, decided, rate * load, plan, now)
-            history[0, hour, particle], history[1, hour, particle] = level, deviation
-            history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
-        if target >= 0.0:
-            log_weight[particle] -= math.log(
-                GUIDED_SHARE * math.exp(min(700.0, log_ratio)) + (1.0 - GUIDED_SHARE)
-            )
+            column = hour - hours[0]
+            history[0, column, particle], history[1, column, particle] = level, deviation
+            history[2, column, particle], history[3, column, particle] = now.reached, now.crossed
+        correction[particle] = correction_of(log_ratio) if target >= 0.0 else 0.0
         keep_state(state[particle], now)
         state[particle, LEVEL], state[particle, DEVIATION] = level, deviation
 
 
 @compiled
-def shake_rates(
-    particles: tuple[int, int],
-    stretch: tuple[int, int],
-    seed: int,
-    number: int,
-    law: NDArray[np.float64],
-    state: NDArray[np.float64],
-    history: NDArray[np.float32],
-) -> None:
-    """Shake the rates of particles ``[first, last)`` in the hours of the last stretch, in place; a symmetric proposal.
-
-    Half of the particles move their deviations in those hours, a third the level of the procedure now in force.
-    """
-    since, until = stretch
-    for particle in range(particles[0], particles[1]):
-        which, size_draw = uniforms(seed, particle, CONDITIONING, until, 4, number)
-        step_draw, _ = uniforms(seed, particle, CONDITIONING, until, 5, number)
-        size = math.exp(-3.0 * size_draw)
-        if which < 0.5:
-            for hour in range(since, until):
-                draw, _ = uniforms(seed, particle, CONDITIONING, hour, 6, number)
-                history[1, hour, particle] += size * law[particle, SHOCK_SD] * normal_ppf(draw)
-            state[particle, DEVIATION] = history[1, until - 1, particle]
-        if which > 0.33 and which < 0.67:
-            hour, now = until - 1, history[0, until - 1, particle]
-            step = np.float32(0.3 * size * normal_ppf(step_draw))
-            while hour >= 0 and abs(history[0, hour, particle] - now) <= SAME_LEVEL:
-                history[0, hour, particle] += step
-                hour -= 1
-            if hour >= 0:
-                state[particle, LEVEL] += step
-            else:
-                history[0, :until, particle] -= step
-
-
-@compiled
 def replay(
     particles: tuple[int, int],
-    until: int,
     law: NDArray[np.float64],
-    shift: NDArray[np.float64],
     state: NDArray[np.float64],
     history: NDArray[np.float32],
     places: NDArray[np.float64],
 ) -> None:
-    """Run particles ``[first, last)`` again from the start under other laws but the rates that they have, in place.
+    """Run particles ``[first, last)`` again from the start with the rates in ``history``, in place.
 
-    ``shift`` (n,) is added to every level first. ``state`` and the last two rows of ``history`` are filled.
+    ``law`` (n, LAW_COLUMNS) has a row a particle; ``state`` but for the rate's, and the last two rows of
+    ``history`` (4, hours, n), are filled.
     """
     lag, ratio = np.empty(places.shape[1]), np.empty(places.shape[1])
     for particle in range(particles[0], particles[1]):
-        plan, process = plan_of(law[particle]), process_of(law[particle])
+        plan, process, load = plan_of(law[particle]), process_of(law[particle]), law[particle, LOAD]
         place_columns(law[particle], places, lag, ratio)
         now = FluidState(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        state[particle, LEVEL] += shift[particle]
-        for hour in range(until):
-            history[0, hour, particle] += shift[particle]
-            log_rate = history[0, hour, particle] + history[1, hour, particle]
-            rate = rate_in_hour(hour, log_rate, process)
+        for hour in range(history.shape[1]):
+            log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
             decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
-            now = fluid_hour(hour, decided, rate * law[particle, LOAD], plan, now)
+            now = fluid_hour(hour, decided, rate_in_hour(hour, log_rate, process) * load, plan, now)
             history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
         keep_state(state[particle], now)
 
 
 @compiled
+def shake_rates(
+    particles: tuple[int, int],
+    seed: int,
+    number: int,
+    state: NDArray[np.float64],
+    history: NDArray[np.float32],
+) -> None:
+    """Shake the rates of particles ``[first, last)``, in place; a symmetric proposal.
+
+    A part of the particles moves its deviations over the last day, another the level of the procedure in force.
+    """
+    until = history.shape[1]
+    for particle in range(particles[0], particles[1]):
+        which, size_draw = uniforms(seed, particle, CONDITIONING, number, 4, 0)
+        step_draw, _ = uniforms(seed, particle, CONDITIONING, number, 5, 0)
+        size = math.exp(-4.0 * size_draw)
+        if which < 0.3:
+            for hour in range(max(0, until - 24), until):
+                draw, _ = uniforms(seed, particle, CONDITIONING, number, 6, hour)
+                history[1, hour, particle] += SHAKE_SD * size * normal_ppf(draw)
+            state[particle, DEVIATION] = history[1, until - 1, particle]
+        elif which < 0.5:
+            shake_level(
+                history[0, :, particle], state[particle], np.float32(0.3 * size * normal_ppf(step_draw))
+            )
+
+
+@compiled
+def shake_level(level: NDArray[np.float32], state: NDArray[np.float64], step: float) -> None:
+    """Move the level of the procedure in force by ``step``, in place, unless it has been in force from the start."""
+    hour, now = level.size - 1, level[level.size - 1]
+    while hour >= 0 and abs(level[hour] - now) <= SAME_LEVEL:
+        hour -= 1
+    if hour >= 0:
+        level[hour + 1 :] += step
+        state[LEVEL] += step
+
+
+@compiled
 def log_density_of_rates(
-    law: NDArray[np.float64], history: NDArray[np.float32], until: int, first_level: NDArray[np.float64]
+    law: NDArray[np.float64], history: NDArray[np.float32], first_level: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the log-density of each particle's path of rates under its law, up to a constant; (n,).
 
-    ``first_level`` (n,) is the level before the first hour. A level that is not the one before it is a change of procedure.
+    ``first_level`` (n,) is the level before the first hour. A level other than the one before is a change of
+    procedure.
     """
     result = np.empty(law.shape[0])
     for particle in range(law.shape[0]):
@@ -301,7 +328,7 @@ def log_density_of_rates(
         z = (first_level[particle] - process.log_level_mean) / process.log_level_sd
         total, before, deviation = -0.5 * z * z, first_level[particle], 0.0
         stays, changes = math.log(1.0 - process.change_probability), math.log(process.change_probability)
-        for hour in range(until):
+        for hour in range(history.shape[1]):
             level = float(history[0, hour, particle])
             if abs(level - before) > SAME_LEVEL:
                 z = (level - process.log_level_mean) / process.log_level_sd
@@ -317,12 +344,11 @@ def log_density_of_rates(
 
 @compiled
 def rates_of(law: NDArray[np.float64], history: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the checkpoint's rate in each hour, vehicles per hour, (T, n), from the levels and deviations."""
+    """Return the checkpoint's rate in each hour, vehicles per hour, (hours, n), from the levels and deviations."""
     rate = np.empty(history.shape[1:], np.float32)
     for particle in range(law.shape[0]):
         process = process_of(law[particle])
         for hour in range(rate.shape[0]):
-            rate[hour, particle] = rate_in_hour(
-                hour, float(history[0, hour, particle]) + float(history[1, hour, particle]), process
-            )
+            log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
+            rate[hour, particle] = rate_in_hour(hour, log_rate, process)
     return rate

@@ -19,7 +19,7 @@ from staffride.lab.law import ScoreTable
 from staffride.lab.normal import normal_column
 from staffride.lab.observed import central_figure, standing
 from staffride.model.displacement_inputs import Inputs, reception_rules
-from staffride.model.reception import receive
+from staffride.model.reception import ReceptionCounts, receive
 from staffride.scenario.schema import Observation, Scenario
 
 Floats = NDArray[np.float64]
@@ -73,18 +73,17 @@ def predicted(
             reception_rules(numbers),
         )
         for position, (hour, series) in enumerate(rows):
-            here = max(hour - 1, 0)
-            placed = counts.placed[here]
-            province = series.removeprefix("shelter.")
-            persons = (
-                counts.registered[here]
-                if series == "registered"
-                else placed.sum()
-                if province == "total"
-                else placed[inputs.province_ids.index(province)]
-            )
+            persons = _persons(counts, max(hour - 1, 0), series, inputs.province_ids)
             result[member, position] = np.log(persons + SMALL)
     return result
+
+
+def _persons(counts: ReceptionCounts, column: int, series: str, province_ids: tuple[str, ...]) -> int:
+    """Return how many persons a series counts at the end of an hour."""
+    if series == "registered":
+        return int(counts.registered[column])
+    placed, province = counts.placed[column], series.removeprefix("shelter.")
+    return int(placed.sum() if province == "total" else placed[province_ids.index(province)])
 
 
 def smooth(score: Floats, said: Floats, figure: Floats, error_sd: float, noise: Floats) -> Floats:

@@ -6,7 +6,7 @@ never read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,7 @@ class ReportErrors:
     vehicles_relative: float
     delay_log: float
     typical_to_longest: float
+    irregularity: float
     reach_vehicles: Mapping[str, float]
 
 
@@ -78,15 +79,29 @@ class Offset:
         return cls(np.zeros(count), np.zeros(count))
 
 
+def party_variance(increment: float, seen: Seen) -> Floats:
+    """Return the variance of persons counted in an increment that comes from whole parties, for each particle.
+
+    Behind a standing queue the vehicles that pass are set by the checkpoint and only their loads vary: a variance of
+    about one person per person. Without a queue parties come at random: ``load + 1`` per person (compound Poisson,
+    ``E[load^2] / E[load]`` with the variance of a load about its mean). The fluid twin has neither.
+    """
+    return max(0.0, increment) * np.where(seen.queue > seen.flow, 1.0, seen.load + 1.0)
+
+
 def read_bulletin(report: Report, seen: Seen, errors: ReportErrors, offset: Offset) -> tuple[Floats, Offset]:
     """Return the log-likelihood of a bulletin of persons for each particle, and the offset after it.
 
     A cumulative count is a running counter: it does not go wrong anew in each bulletin, it only adds what it gets
     wrong of the increment. So ``count = crossed + offset + flow * (error of the hour)``, where the offset is a random
-    walk whose steps have variance ``(relative * increment)^2 + floor^2``. One scalar filter a particle (Kalman 1960).
+    walk whose steps have variance ``(relative * increment)^2 + floor^2`` plus that of whole parties
+    (``party_variance``); where no queue stands the flow is that of decisions, which follow a smooth law only to
+    within ``irregularity`` of an increment. One scalar filter a particle (Kalman 1960).
     """
-    increment = errors.relative * max(0.0, report.value - offset.last_count)
-    variance = offset.variance + increment**2 + errors.floor_persons**2
+    increment = report.value - offset.last_count
+    irregular = np.where(seen.queue > seen.flow, 0.0, errors.irregularity * max(0.0, increment)) ** 2
+    step = (errors.relative * max(0.0, increment)) ** 2 + errors.floor_persons**2 + irregular
+    variance = offset.variance + step + party_variance(increment, seen)
     doubt = variance + (report.time_sd_h * seen.flow) ** 2
     surprise = report.value - seen.crossed - offset.mean
     gain = variance / doubt
@@ -132,6 +147,20 @@ def log_likelihood(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
     are read by ``read_bulletin``.
     """
     return _LIKELIHOODS[report.series.partition(".")[0]](report, seen, errors)
+
+
+def read_reports(
+    reports: Sequence[Report], seen: Seen, errors: ReportErrors, offset: Offset
+) -> tuple[Floats, Offset]:
+    """Return the log-likelihood of the reports of one hour for each particle, (n,), and the offset after them."""
+    total = np.zeros(seen.crossed.size)
+    for report in reports:
+        if report.series == "arrivals":
+            gained, offset = read_bulletin(report, seen, errors, offset)
+        else:
+            gained = log_likelihood(report, seen, errors)
+        total += gained
+    return total, offset
 
 
 def known_reports(scenario: Scenario, origin: datetime) -> list[Report]:

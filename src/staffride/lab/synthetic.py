@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.random import OBSERVATION
-from staffride.lab.calibrate import Settings, posterior_draws, problem_of
+from staffride.lab.calibrate import Settings, draw_sample, posterior_draws, task_of
 from staffride.lab.conditioning import draw, draw_from
 from staffride.lab.keyed import keyed_uniforms
 from staffride.lab.normal import normal_column
@@ -86,14 +86,13 @@ def judge(
 ) -> Verdict:
     """Run, report, fit and forecast synthetic displacement ``number`` and rank the truth in the forecast."""
     hour = round(scenario.period.hour_of(origin))
-    problem, table = problem_of(scenario, inputs, replace(settings, seed=settings.seed + 1 + number))
+    task, _ = task_of(scenario, inputs, settings.seed + 1 + number)
     prior = draw(scenario, number + 1, settings.seed, "prior", inputs=inputs)
     truth_run = replicate(inputs, prior.numbers(number), prior.rate_path[number], settings.seed, number)
-    reports = reported(
-        truth_run.series, known_reports(scenario, origin), problem.errors, settings.seed, number
-    )
-    cloud = run_filter(problem, reports, [hour], settings.particles)[hour]
-    fit = posterior_draws(scenario, inputs, table, origin, cloud, settings, with_reception=False)
+    reports = reported(truth_run.series, known_reports(scenario, origin), task.errors, settings.seed, number)
+    ((_, swarm),) = run_filter(task, reports, [hour], settings.particles)
+    sample, _ = draw_sample(task, swarm, reports, settings)
+    fit = posterior_draws(scenario, inputs, sample, origin, settings.seed, with_reception=False)
     draws = draw_from(fit, scenario, inputs, members, settings.seed + 77)
     truth = targets_of(truth_run.series, hour)
     forecasts = [

@@ -71,6 +71,7 @@ _SPECS = (
 
 _OF_READING = (
     ParameterSpec("bulletin.relative_error", "1", "error of a bulletin's persons, as a share", 0),
+    ParameterSpec("departure.irregularity", "1", "how far decisions stray from the smooth law", 0),
     ParameterSpec("bulletin.floor", "persons", "error of the smallest bulletins", 0),
     ParameterSpec("bulletin.vehicles_relative_error", "1", "error of a bulletin's vehicles, as a share", 0),
     ParameterSpec("delay_report.log_error", "1", "error of the logarithm of a reported delay", 0),
