@@ -196,6 +196,21 @@ def reception_rules(numbers: Mapping[str, float]) -> ReceptionRules:
     )
 
 
+def _ends_of_the_way(scenario: Scenario) -> tuple[str, str]:
+    """Return the exit and the checkpoint of a scenario in which people live somewhere."""
+    if scenario.exit_place is None or scenario.checkpoint_place is None:
+        raise InputError("a displacement scenario names `exit_place` and `checkpoint_place` in scenario.yaml")
+    if not any(row.share > 0.0 for row in scenario.people):
+        raise InputError("a displacement scenario says in people.csv where people live: no place has a share")
+    return scenario.exit_place, scenario.checkpoint_place
+
+
+def _explosion_hour(scenario: Scenario) -> float:
+    """Return the hour of the first incident that killed, or that of none."""
+    incidents = [event for event in scenario.events if event.kind == "incident" and event.killed_low]
+    return min((scenario.period.hour_of(event.time) for event in incidents), default=NO_EXPLOSION)
+
+
 def compile_inputs(scenario: Scenario) -> Inputs:
     """Put a checked scenario into arrays.
 
@@ -204,16 +219,11 @@ def compile_inputs(scenario: Scenario) -> Inputs:
     InputError
         An inhabited place has no way to the exit, or the scenario names no exit, no checkpoint or no people.
     """
-    if scenario.exit_place is None or scenario.checkpoint_place is None:
-        raise InputError("a displacement scenario names `exit_place` and `checkpoint_place` in scenario.yaml")
-    if not any(row.share > 0.0 for row in scenario.people):
-        raise InputError("a displacement scenario says in people.csv where people live: no place has a share")
-    network = build_network(scenario, scenario.exit_place, scenario.checkpoint_place)
+    network = build_network(scenario, *_ends_of_the_way(scenario))
     index = {place.id: number for number, place in enumerate(scenario.places)}
     nodes = np.array([index[row.place] for row in scenario.people], np.int32)
     lengths = np.array([link.length_km for link in scenario.links])
     shares = np.array([row.share for row in scenario.people])
-    incidents = [event for event in scenario.events if event.kind == "incident" and event.killed_low]
     return Inputs(
         hours=scenario.period.hours,
         place_ids=tuple(row.place for row in scenario.people),
@@ -231,9 +241,7 @@ def compile_inputs(scenario: Scenario) -> Inputs:
         network=network,
         link_count=len(scenario.links),
         highest_rate=_narrowest(network, nodes),
-        explosion_hour=min(
-            (scenario.period.hour_of(event.time) for event in incidents), default=NO_EXPLOSION
-        ),
+        explosion_hour=_explosion_hour(scenario),
         province_ids=tuple(province.id for province in scenario.provinces),
         province_residents=np.array([float(province.population_persons) for province in scenario.provinces]),
         province_distance=np.array([province.distance_h for province in scenario.provinces]),

@@ -245,20 +245,14 @@ def network_of(
     exit_node, checkpoint_node
         Numbers of nodes; -1 for no checkpoint.
     """
-    link_from, link_to = (np.full(links + 1, -1, dtype=np.int32) for _ in range(2))
+    link_from, link_to = np.full((2, links + 1), -1, dtype=np.int32)
     link_from[links] = exit_node
     next_link = np.full(nodes, -1, dtype=np.int32)
-    free_flow_h, headway_h = np.zeros(links + 1), np.zeros(links + 1)
-    storage = np.ones(links + 1, dtype=np.int64)
     for number, road in roads.items():
         link_from[number], link_to[number] = road.start, road.end
         next_link[road.start] = number
-        free_flow_h[number] = road.free_flow_h
-        headway_h[number] = 1.0 / road.capacity_vehicles_per_h
-        # A hair less than the product, because 140 x 1.3 is 182.00000000000003.
-        storage[number] = max(1, math.ceil(road.storage_vehicles - 1e-6))
-    used = sorted(roads, key=lambda number: (roads[number].end, number))
-    ends = [roads[number].end for number in used]
+    free_flow_h, headway_h, storage = _flow_of(roads, links)
+    incoming_first, incoming_link = _incoming(roads, nodes)
     windows = [roads[number].closed if number in roads else () for number in range(links + 1)]
     return Network(
         exit_node=exit_node,
@@ -266,8 +260,8 @@ def network_of(
         next_link=next_link,
         link_from=link_from,
         link_to=link_to,
-        incoming_first=np.searchsorted(ends, np.arange(nodes + 1)).astype(np.int32),
-        incoming_link=np.array(used, dtype=np.int32),
+        incoming_first=incoming_first,
+        incoming_link=incoming_link,
         upstream_first=_upstream_first(roads),
         free_flow_h=free_flow_h,
         headway_h=headway_h,
@@ -276,6 +270,28 @@ def network_of(
         closure_begin_h=np.array([begin for rows in windows for begin, _ in rows], dtype=np.float64),
         closure_end_h=np.array([end for rows in windows for _, end in rows], dtype=np.float64),
     )
+
+
+def _flow_of(
+    roads: Mapping[int, Road], links: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return free-flow time and headway (hours) and room (vehicles) of each link, shape (links + 1,)."""
+    free_flow_h, headway_h = np.zeros(links + 1), np.zeros(links + 1)
+    storage = np.ones(links + 1, dtype=np.int64)
+    for number, road in roads.items():
+        free_flow_h[number] = road.free_flow_h
+        headway_h[number] = 1.0 / road.capacity_vehicles_per_h
+        # A hair less than the product, because 140 x 1.3 is 182.00000000000003.
+        storage[number] = max(1, math.ceil(road.storage_vehicles - 1e-6))
+    return free_flow_h, headway_h, storage
+
+
+def _incoming(roads: Mapping[int, Road], nodes: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return where each node's incoming links begin, shape (nodes + 1,), and the links in that order."""
+    used = sorted(roads, key=lambda number: (roads[number].end, number))
+    ends = [roads[number].end for number in used]
+    first = np.searchsorted(ends, np.arange(nodes + 1)).astype(np.int32)
+    return first, np.array(used, dtype=np.int32)
 
 
 def _upstream_first(roads: Mapping[int, Road]) -> NDArray[np.int32]:
