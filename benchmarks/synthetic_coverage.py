@@ -29,7 +29,7 @@ def _prepared():
 
 def _one(number: int, origin: str, particles: int, seed: int) -> Verdict:
     scenario, inputs = _prepared()
-    settings = Settings(particles=particles, draws=200, moves=18, seed=seed)
+    settings = Settings(particles=particles, draws=200, moves=400, seed=seed)
     moment = datetime.fromisoformat(origin) if origin else scenario.cutoff
     return judge(scenario, inputs, number, moment, settings)
 
@@ -38,7 +38,7 @@ def main() -> None:
     """Judge the cases on two processes and print coverage as it grows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
-    parser.add_argument("--particles", type=int, default=200_000)
+    parser.add_argument("--particles", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--origin", default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from staffride.model.reception import (
     ReceptionRules,
     attraction,
     chance_within_hour,
+    opening_hour,
     places_an_hour,
     receive,
     split_by_weight,
@@ -29,16 +31,28 @@ RULES = ReceptionRules(
     placement_rate=40.0,
     placement_growth_per_h=0.02,
     patient_share=0.01,
+    registration_delay_h=0.0,
 )
-AT_ONCE = ReceptionRules(1e12, 1.0, 0.0, 1e12, 0.0, 0.0)
+AT_ONCE = ReceptionRules(1e12, 1.0, 0.0, 1e12, 0.0, 0.0, 0.0)
 
 
-def received(arrivals, capacity, distance=DISTANCE, scale=3.0, rules=RULES, seed=1, replication=2, **changes):
+def received(
+    arrivals,
+    capacity,
+    distance=DISTANCE,
+    scale=3.0,
+    rules=RULES,
+    seed=1,
+    replication=2,
+    opening=None,
+    **changes,
+):
     return receive(
         seed,
         replication,
         np.asarray(arrivals, np.int64),
         np.asarray(capacity, np.float64),
+        np.zeros(len(capacity)) if opening is None else np.asarray(opening, np.float64),
         np.asarray(distance, np.float64),
         scale,
         rules._replace(**changes),
@@ -60,11 +74,13 @@ def cases(draw):
         draw(st.floats(0.0, 400.0)),
         draw(st.floats(-0.1, 0.3)),
         draw(st.floats(0.0, 1.0)),
+        draw(st.floats(0.0, 24.0)),
     )
     return {
         "arrivals": arrivals,
         "capacity": np.array(capacity),
         "distance": np.array(distance),
+        "opening": np.array(draw(st.lists(st.floats(0.0, 60.0), **several))),
         "scale": draw(st.floats(1e-6, 20.0)),
         "rules": rules,
         "seed": draw(st.integers(0, 2**32 - 1)),
@@ -255,3 +271,19 @@ def test_a_province_without_room_moves_nobody_else_after_it():
     without_it = received([50] * HOURS, [200.0, 300.0, 400.0], DISTANCE[:3])
     assert np.array_equal(with_it.placed[:, :3], without_it.placed)
     assert np.array_equal(with_it.unmet, without_it.unmet)
+
+
+# --- Opening of provinces ---
+
+
+def test_a_province_takes_nobody_before_it_opens():
+    counts = received(np.full(HOURS, 100), [5000.0, 5000.0, 5000.0, 5000.0], opening=[0.0, 24.0, 1e9, 48.0])
+    assert (counts.placed[:24, 1] == 0).all()
+    assert counts.placed[-1, 1] > 0
+    assert (counts.placed[:, 2] == 0).all()
+    assert (counts.placed[:48, 3] == 0).all()
+
+
+def test_the_opening_hour_is_exponential():
+    quantiles = [opening_hour(NormalDist().inv_cdf(p), 48.0) for p in (0.5, 0.9)]
+    np.testing.assert_allclose(quantiles, [-48.0 * np.log(0.5), -48.0 * np.log(0.1)], rtol=1e-9)

@@ -33,9 +33,9 @@ def calibrate(
     ] = None,
     particles: Annotated[
         int, typer.Option(min=100, max=5_000_000, help="Prior draws to condition.")
-    ] = 500_000,
+    ] = 300_000,
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="Draws to keep at each origin.")] = 1000,
-    moves: Annotated[int, typer.Option(min=0, max=1000, help="Metropolis moves of each draw kept.")] = 18,
+    moves: Annotated[int, typer.Option(min=0, max=1000, help="Metropolis moves of each draw kept.")] = 300,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="Root of all random numbers of the fit.")
     ] = 2023,

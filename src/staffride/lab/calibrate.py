@@ -53,9 +53,9 @@ FORECAST_SAMPLE = 20_000
 class Settings:
     """How a fit is made: particles, draws kept at each origin, Metropolis moves of those, seed."""
 
-    particles: int = 500_000
+    particles: int = 300_000
     draws: int = 1000
-    moves: int = 18
+    moves: int = 300
     seed: int = 2023
 
 

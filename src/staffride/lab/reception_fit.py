@@ -27,6 +27,8 @@ STEPS = 4
 SMALL = 30.0
 RATES = (
     "reception.registration_rate",
+    "reception.registration_delay",
+    "reception.opening_scale",
     "reception.shelter_share",
     "reception.ask_delay",
     "reception.placement_rate",
@@ -68,6 +70,7 @@ def predicted(
             member,
             arrivals[member],
             inputs.capacity(numbers),
+            inputs.openings(numbers),
             inputs.province_distance,
             numbers["reception.distance_scale"],
             reception_rules(numbers),

@@ -195,6 +195,7 @@ def _receive(
         replication,
         np.diff(arrivals, prepend=0),
         inputs.capacity(numbers),
+        inputs.openings(numbers),
         inputs.province_distance,
         numbers["reception.distance_scale"],
         reception_rules(numbers),

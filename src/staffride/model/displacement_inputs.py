@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from staffride.errors import InputError
 from staffride.model.departure import Behaviour, hazard_ratio, share_who_stay, share_with_vehicle
-from staffride.model.reception import ReceptionRules
+from staffride.model.reception import ReceptionRules, opening_hour
 from staffride.model.road_network import Network, build_network
 from staffride.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 NO_EXPLOSION = math.inf
+LATENTS = CAPACITY_Z, OPENING_Z = "reception.capacity_z", "reception.opening_z"
 EVENT_KINDS = ("explosion", "convoy", "first_crossing", "last_crossing", "longest_queue")
 SERIES = (
     "arrivals", "arrivals.children", "arrivals.women", "arrivals.older", "flow", "vehicles_crossed", "departed",
@@ -74,17 +75,23 @@ class Inputs:
 
     @property
     def latents(self) -> tuple[str, ...]:
-        """Names of the standard normal numbers that a draw adds to the parameters: one a province."""
-        return tuple(f"reception.capacity_z.{province}" for province in self.province_ids)
+        """Names of the standard normal numbers that a draw adds to the parameters: two a province."""
+        return tuple(f"{kind}.{province}" for kind in LATENTS for province in self.province_ids)
 
     def capacity(self, numbers: Mapping[str, float]) -> Floats:
         """Return the places that each province can open, lognormal about a share of its residents (M,)."""
-        z = np.array([numbers[name] for name in self.latents])
+        z = np.array([numbers[f"{CAPACITY_Z}.{province}"] for province in self.province_ids])
         return (
             numbers["reception.capacity_share"]
             * self.province_residents
             * np.exp(numbers["reception.capacity_spread"] * z)
         )
+
+    def openings(self, numbers: Mapping[str, float]) -> Floats:
+        """Return how long after the first arrival each province opens its places, hours (M,)."""
+        scale = numbers["reception.opening_scale"]
+        z = [numbers[f"{OPENING_Z}.{province}"] for province in self.province_ids]
+        return np.array([opening_hour(value, scale) for value in z])
 
 
 @dataclass(slots=True)
@@ -193,6 +200,7 @@ def reception_rules(numbers: Mapping[str, float]) -> ReceptionRules:
         numbers["reception.placement_rate"],
         numbers["reception.placement_growth"],
         numbers["reception.patient_share"],
+        numbers["reception.registration_delay"],
     )
 
 

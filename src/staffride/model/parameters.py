@@ -54,6 +54,10 @@ _SPECS = (
     ParameterSpec("checkpoint.memory", "h", "time over which such variation persists", 0),
     ParameterSpec("reception.registration_rate", "persons/h", "persons registered in an hour", 0),
     ParameterSpec(
+        "reception.registration_delay", "h", "mean time from arrival until a person's papers are ready", 0
+    ),
+    ParameterSpec("reception.opening_scale", "h", "mean time from first arrival until a province opens", 0),
+    ParameterSpec(
         "reception.shelter_share", "1", "share of arrivals who will ask the state for a place", 0, 1
     ),
     ParameterSpec("reception.ask_delay", "h", "mean time from registration until they ask", 0),

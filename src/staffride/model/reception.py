@@ -1,7 +1,8 @@
 """Reception: registration, an address of one's own or a place from the state, province by province.
 
-People are counted by the hour (cohorts): who arrives is registered at a limited rate; some will ask for a place, after
-a while; places are filled at a rate that grows as provinces open them, near and free ones first.
+People are counted by the hour (cohorts): who arrives is registered after a while, at a limited rate; some will ask for
+a place, after a while; places are filled at a rate that grows, near and free ones first, in the provinces that have
+opened. Provinces open one after another: the snapshots of 26 and 27 September name five of them, then eight.
 
 Limits: no one moves on from the first place; what each province has in hand is a prior; the state's order of
 filling is reduced to distance and room. The record before 28 September holds nothing on the provinces that later
@@ -20,7 +21,7 @@ from staffride.engine.compile import compiled
 from staffride.engine.random import RECEPTION, binomial, uniforms
 from staffride.engine.sorting import order_by_time
 
-PATIENT, ASK, PROVINCE = 0, 1, 2
+PATIENT, ASK, PROVINCE, DESK = 0, 1, 2, 3
 MOST_PLACED_AN_HOUR = 1e9
 LARGEST_EXPONENT = 700.0
 
@@ -34,6 +35,7 @@ class ReceptionRules(NamedTuple):
     placement_rate: float
     placement_growth_per_h: float
     patient_share: float
+    registration_delay_h: float
 
 
 class ReceptionCounts(NamedTuple):
@@ -74,6 +76,39 @@ def places_an_hour(hours_open: float, rules: ReceptionRules) -> float:
     """
     exponent = min(LARGEST_EXPONENT, rules.placement_growth_per_h * max(0.0, hours_open))
     return min(MOST_PLACED_AN_HOUR, rules.placement_rate * math.exp(exponent))
+
+
+@compiled
+def opening_hour(z: float, mean_h: float) -> float:
+    """Return how long after the first arrival a province opens its places, from a standard normal number.
+
+    Equation: ``-mean * ln(1 - Phi(z))``, an exponential waiting time.
+    Units: hours.
+    Source: assumed; the snapshots name more provinces each day.
+    Limits: provinces open independently of each other and of how many wait.
+    """
+    return -mean_h * math.log(max(0.5 * math.erfc(z / math.sqrt(2.0)), 1e-300))
+
+
+@compiled
+def open_provinces(
+    hours_open: float,
+    opening_h: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    opened: NDArray[np.bool_],
+    room: NDArray[np.int64],
+) -> None:
+    """Give the provinces whose hour has come the room that they can open, in place; arrays of length M.
+
+    Equation: ``room = capacity`` from ``opening_h`` on.
+    Units: hours, persons.
+    Source: identity.
+    Limits: all places of a province open at once.
+    """
+    for province in range(opened.size):
+        if not opened[province] and hours_open >= opening_h[province]:
+            opened[province] = True
+            room[province] = int(max(0.0, capacity[province]))
 
 
 @compiled
@@ -138,14 +173,15 @@ def receive(
     replication: int,
     arrivals: NDArray[np.int64],
     capacity: NDArray[np.float64],
+    opening_h: NDArray[np.float64],
     distance_h: NDArray[np.float64],
     distance_scale_h: float,
     rules: ReceptionRules,
 ) -> ReceptionCounts:
     """Follow arrivals to an address of their own or a place from the state (compiled kernel; one loop of hours).
 
-    Equation: in each hour patients go to hospital, at most ``registration_rate`` persons are registered, a share of
-    them will ask for a place, those who ask now wait for one, and at most ``places_an_hour`` of these are placed by
+    Equation: in each hour patients go to hospital, those whose papers are ready are registered, at most
+    ``registration_rate`` of them, a share of them will ask for a place, those who ask now wait for one, and at most ``places_an_hour`` of these are placed by
     ``split_by_weight``. Binomials from keyed uniforms; rates are rounded at random to whole persons.
     Units: persons, hours.
     Source: cohorts in a tandem of queues; conservation.
@@ -155,8 +191,9 @@ def receive(
     ----------
     arrivals
         Persons in each hour, length T.
-    capacity, distance_h, distance_scale_h
-        Places that each province can open and its distance in hours (length of the provinces); the scale in hours.
+    capacity, opening_h, distance_h, distance_scale_h
+        Places that each province can open, hours after the first arrival at which it opens, and its distance in
+        hours (length of the provinces); the scale in hours.
 
     Returns
     -------
@@ -170,12 +207,13 @@ def receive(
     unmet, patients = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     placed = np.zeros((hours, provinces), np.int64)
     now, room = np.zeros(provinces, np.int64), np.empty(provinces, np.int64)
-    for province in range(provinces):
-        room[province] = int(max(0.0, capacity[province]))
+    room[:] = 0
+    opened = np.zeros(provinces, np.bool_)
     nearest_first, weight = order_by_time(distance_h), np.empty(provinces)
     queue, total, at_home, pending, asking, sick = 0, 0, 0, 0, 0, 0
     first_hour = -1
     ask_chance = chance_within_hour(rules.ask_delay_h)
+    desk_chance = chance_within_hour(rules.registration_delay_h)
     for hour in range(hours):
         if first_hour < 0 and arrivals[hour] > 0:
             first_hour = hour
@@ -185,7 +223,9 @@ def receive(
             new_patients = binomial(arrivals[hour], rules.patient_share, patient_draw)
             sick += new_patients
             queue += arrivals[hour] - new_patients
-            served = int(min(float(queue), rules.registration_rate + round_draw))
+            desk_draw, _ = uniforms(seed, replication, RECEPTION, hour, 0, DESK)
+            ready = binomial(queue, desk_chance, desk_draw)
+            served = int(min(float(ready), rules.registration_rate + round_draw))
             queue -= served
             total += served
             need = binomial(served, rules.shelter_share, need_draw)
@@ -196,6 +236,7 @@ def receive(
             asking += ask
             placing = min(asking, int(places_an_hour(hour - first_hour, rules) + round_draw))
             if placing > 0:
+                open_provinces(hour - first_hour, opening_h, capacity, opened, room)
                 for province in range(provinces):
                     weight[province] = attraction(room[province], distance_h[province], distance_scale_h)
                 asking -= split_by_weight(seed, replication, hour, placing, weight, room, nearest_first, now)
