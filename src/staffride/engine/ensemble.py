@@ -34,6 +34,7 @@ BLOCK_SIZE = 25
 """Replications in a block unless told otherwise."""
 
 _ATTEMPTS = 2
+_WARM = "staffride.engine.warm"
 
 
 class BlockRange(NamedTuple):
@@ -102,8 +103,8 @@ def default_start_method() -> StartMethod:
 def prepare_workers(modules: Sequence[str]) -> None:
     """Begin to import modules in the background, in a process from which workers are forked later.
 
-    Returns at once.  Does nothing where workers do not start by ``forkserver``, or when the program has
-    started its fork server already.
+    Returns at once; `run_blocks` does the same if nobody did, but then there is nothing to do meanwhile.  Has
+    no effect where workers do not start by ``forkserver``, or when the program has a fork server already.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def prepare_workers(modules: Sequence[str]) -> None:
         return
     from multiprocessing import forkserver
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload(list(modules))
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*modules, _WARM])
     with _main_module_hidden(), _interrupts_kept_back():
         forkserver.ensure_running()
 
@@ -206,6 +207,8 @@ class _Pool(Generic[Result]):
         self._around_start = contextlib.nullcontext if in_script else _main_module_hidden
         self._processes = processes
         self._context = multiprocessing.get_context(start_method)
+        if start_method == "forkserver":
+            prepare_workers(() if in_script else (task.__module__,))
         self._on_retry = on_retry
         self._executor = self._new_executor()
 
