@@ -135,6 +135,12 @@ def test_more_room_never_means_more_unmet_need_at_any_hour(case, more):
     assert np.array_equal(after.registered, before.registered)
 
 
+@given(cases(), st.floats(0.0, 1.0))
+def test_provinces_that_open_earlier_never_mean_more_unmet_need(case, factor):
+    earlier = case | {"opening": factor * case["opening"]}
+    assert (received(**earlier).unmet <= received(**case).unmet).all()
+
+
 @given(cases(), st.floats(1.0, 5.0))
 def test_more_hands_never_mean_more_unmet_need(case, factor):
     rules = case["rules"]
@@ -199,6 +205,15 @@ def test_asking_is_an_exponential_wait():
         share = math.exp(-(hour + 1) / 12.0)
         low, high = stats.binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], 10_000, share)
         assert low <= counts.not_yet_asked[hour] <= high
+
+
+def test_papers_take_an_exponential_time():
+    """Ten thousand persons at once, and desks for all: after k hours a binomial count still waits for papers."""
+    counts = received([10_000] + [0] * 47, np.zeros(4), rules=AT_ONCE, registration_delay_h=12.0)
+    for hour in (0, 5, 23, 47):
+        share = math.exp(-(hour + 1) / 12.0)
+        low, high = stats.binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], 10_000, share)
+        assert low <= counts.queue[hour] <= high
 
 
 # --- The rules one by one ---

@@ -24,13 +24,14 @@ class RoadCounts(NamedTuple):
 
     ``departed`` persons have set out; ``unhindered`` vehicles would have passed the checkpoint without any queue;
     ``crossed`` vehicles have; ``arrived`` (T, 4) are the people in these by the columns of ``Parties.people``;
-    ``delay_h`` is the mean delay of the persons who pass within the hour, zero where nobody does.
+    ``flow`` persons pass within the hour, and ``delay_h`` is their mean delay, zero where nobody does.
     """
 
     departed: Counts
     unhindered: Counts
     crossed: Counts
     arrived: Counts
+    flow: Counts
     delay_h: Floats
 
 
@@ -81,10 +82,10 @@ def count_waiting(
     Limits: exact.
     """
     counts = np.zeros(hours + 1, np.int64)
+    # Zeros are added too, because branches on luck cost more than the work.
     for party in range(from_h.size):
-        if waits[party]:
-            counts[first_hour_after(from_h[party], hours)] += amount_before[party]
-            counts[first_hour_after(until_h[party], hours)] -= amount_after[party]
+        counts[first_hour_after(from_h[party], hours)] += waits[party] * amount_before[party]
+        counts[first_hour_after(until_h[party], hours)] -= waits[party] * amount_after[party]
     return np.cumsum(counts[:hours])
 
 
@@ -113,7 +114,7 @@ def count_on_road(
             for column in range(people.shape[1]):
                 arrived[hour, column] += people[vehicle, column]
             lost[hour] += persons * max(0.0, passed_h[vehicle] - free_h)
-    delay_h = lost[:hours] / np.maximum(arrived[:hours, PERSONS], 1)
+    flow = arrived[:hours, PERSONS].copy()
     for hour in range(1, hours):
         arrived[hour] += arrived[hour - 1]
     return RoadCounts(
@@ -121,5 +122,6 @@ def count_on_road(
         np.cumsum(unhindered[:hours]),
         np.cumsum(crossed[:hours]),
         arrived[:hours],
-        delay_h,
+        flow,
+        lost[:hours] / np.maximum(flow, 1),
     )

@@ -92,7 +92,7 @@ def replicate(inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replica
     road = count_on_road(
         journey.people, journey.ready_h, journey.free_flow_h, journey.checkpoint_h, inputs.hours
     )
-    reception = _receive(inputs, numbers, road.arrived[:, PERSONS], seed, replication)
+    reception = _receive(inputs, numbers, road.flow, seed, replication)
     series = {
         **people_series(inputs, ready, road, int(numbers["population.residents"])),
         **road_series(road),
@@ -187,13 +187,13 @@ def _travel(inputs: Inputs, numbers: Numbers, rate: Floats, prepared: Preparatio
 
 
 def _receive(
-    inputs: Inputs, numbers: Numbers, arrivals: NDArray[np.int64], seed: int, replication: int
+    inputs: Inputs, numbers: Numbers, flow: NDArray[np.int64], seed: int, replication: int
 ) -> ReceptionCounts:
-    """Receive those who have arrived by the end of each hour, (T,)."""
+    """Receive those who arrive in each hour, (T,)."""
     return receive(
         seed,
         replication,
-        np.diff(arrivals, prepend=0),
+        flow,
         inputs.capacity(numbers),
         inputs.openings(numbers),
         inputs.province_distance,

@@ -130,9 +130,9 @@ def fuel_account(
     at_first, handed, burned, left = 0.0, 0.0, 0.0, 0.0
     for vehicle in range(lacks_fuel.size):
         leaves = ready_h[vehicle] < last_hour
-        own = 0.0 if lacks_fuel[vehicle] else tank_litre
-        given = ration_litre if lacks_fuel[vehicle] and leaves else 0.0
-        used = min(own + given, litres_per_100km / 100.0 * way_km[vehicle]) if leaves else 0.0
+        own = tank_litre * (not lacks_fuel[vehicle])
+        given = ration_litre * (lacks_fuel[vehicle] and leaves)
+        used = leaves * min(own + given, litres_per_100km / 100.0 * way_km[vehicle])
         at_first += own
         handed += given
         burned += used

@@ -95,11 +95,7 @@ def line_up(
     Limits: none.
     """
     unordered = np.concatenate((ready_h, buses.decision_h))
-    size = unordered.size
-    place, people, ready = np.empty(size, np.int32), np.empty((size, 4), np.int32), np.empty(size)
-    for position, vehicle in enumerate(order_by_time(unordered)):
-        group, row = (driving, vehicle) if vehicle < ready_h.size else (buses, vehicle - ready_h.size)
-        place[position] = group.place[row]
-        people[position] = group.people[row]
-        ready[position] = unordered[vehicle]
-    return place, people, ready
+    order = order_by_time(unordered)
+    place = np.concatenate((driving.place, buses.place))
+    people = np.concatenate((driving.people, buses.people))
+    return place[order], people[order], unordered[order]

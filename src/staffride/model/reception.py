@@ -180,9 +180,10 @@ def receive(
 ) -> ReceptionCounts:
     """Follow arrivals to an address of their own or a place from the state (compiled kernel; one loop of hours).
 
-    Equation: in each hour patients go to hospital, those whose papers are ready are registered, at most
-    ``registration_rate`` of them, a share of them will ask for a place, those who ask now wait for one, and at most ``places_an_hour`` of these are placed by
-    ``split_by_weight``. Binomials from keyed uniforms; rates are rounded at random to whole persons.
+    Equation: in each hour patients go to hospital; those whose papers are ready are registered, at most
+    ``registration_rate`` of them; a share of these will ask for a place; those who ask now wait for one; and at most
+    ``places_an_hour`` of them are placed by ``split_by_weight``. Binomials from keyed uniforms; rates are rounded at
+    random to whole persons.
     Units: persons, hours.
     Source: cohorts in a tandem of queues; conservation.
     Limits: persons, not families, are counted; registration has no night.
@@ -206,8 +207,7 @@ def receive(
     own, later = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     unmet, patients = np.zeros(hours, np.int64), np.zeros(hours, np.int64)
     placed = np.zeros((hours, provinces), np.int64)
-    now, room = np.zeros(provinces, np.int64), np.empty(provinces, np.int64)
-    room[:] = 0
+    now, room = np.zeros(provinces, np.int64), np.zeros(provinces, np.int64)
     opened = np.zeros(provinces, np.bool_)
     nearest_first, weight = order_by_time(distance_h), np.empty(provinces)
     queue, total, at_home, pending, asking, sick = 0, 0, 0, 0, 0, 0

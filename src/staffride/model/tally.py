@@ -72,7 +72,7 @@ def people_series(inputs: Inputs, ready: Preparation, road: RoadCounts, resident
     arrivals = road.arrived[:, PERSONS]
     return {
         "arrivals": arrivals,
-        "flow": np.diff(arrivals, prepend=0),
+        "flow": road.flow,
         "departed": road.departed,
         "on_road": road.departed - arrivals,
         "at_home": residents - decided,
@@ -112,7 +112,7 @@ def totals_of(
     inputs: Inputs, numbers: Mapping[str, float], ready: Preparation, series: Series
 ) -> dict[str, float]:
     """Return the totals of one replication at the end of the period."""
-    flow, delay = np.asarray(series["flow"], float), np.asarray(series["delay_hours"], float)
+    flow, delay = series["flow"], series["delay_hours"]
     fuel = fuel_account(
         ready.driving.lacks_fuel,
         ready.ready_h,
@@ -124,14 +124,14 @@ def totals_of(
     )
     return {
         "residents": float(int(numbers["population.residents"])),
-        "leavers": float(ready.households.persons[np.isfinite(ready.households.decision_h)].sum()),
+        "leavers": float(ready.people_before.sum() + ready.waiting.people[:, PERSONS].sum()),
         "stayed": float(series["at_home"][-1]),
         "arrivals": float(series["arrivals"][-1]),
         "casualties": float(series["casualties"][-1]),
         "vehicles": float(ready.ready_h.size + ready.buses.place.size),
         "buses": float(ready.buses.place.size),
         "queue_vehicles.longest": float(series["queue_vehicles"].max()),
-        "delay_hours.mean": float((flow * delay).sum() / max(flow.sum(), 1.0)),
+        "delay_hours.mean": float((flow * delay).sum() / max(flow.sum(), 1)),
         "delay_hours.longest": float(delay.max()),
         **dict(zip(("fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left"), fuel, strict=True)),
     }
@@ -143,10 +143,7 @@ def events_of(inputs: Inputs, ready: Preparation, journey: Journey, queue: Count
     events: list[Event] = []
     if ready.casualties and inputs.explosion_hour <= inputs.hours:
         events.append(Event(inputs.explosion_hour, "explosion", -1, float(ready.casualties), 0.0))
-    for hour in np.unique(ready.buses.decision_h):
-        on_board = ready.buses.decision_h == hour
-        people = float(ready.buses.people[on_board, PERSONS].sum())
-        events.append(Event(float(hour), "convoy", -1, people, float(on_board.sum())))
+    events += convoys_of(ready.buses)
     crossed = journey.checkpoint_h[np.isfinite(journey.checkpoint_h)]
     if crossed.size:
         events.append(Event(float(crossed.min()), "first_crossing", checkpoint, 0.0, 1.0))
@@ -155,3 +152,16 @@ def events_of(inputs: Inputs, ready: Preparation, journey: Journey, queue: Count
         longest = int(np.argmax(queue))
         events.append(Event(longest + 1.0, "longest_queue", checkpoint, 0.0, float(queue[longest])))
     return sorted(events)
+
+
+def convoys_of(buses: Parties) -> list[Event]:
+    """Return one event a convoy: the buses that leave at the same hour."""
+    hours, first = np.unique(buses.decision_h, return_index=True)
+    if not hours.size:
+        return []
+    persons = np.add.reduceat(buses.people[:, PERSONS], first)
+    sizes = np.diff(first, append=buses.place.size)
+    return [
+        Event(float(hour), "convoy", -1, float(people), float(size))
+        for hour, people, size in zip(hours, persons, sizes, strict=True)
+    ]
