@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,8 @@ from staffride.cli.failure import standard_error
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.progress import Progress
 
 EXAMPLES = """Examples:
 
@@ -48,6 +50,7 @@ def calibrate(
     from staffride.api.request import parse_origin
     from staffride.lab.calibrate import Settings
     from staffride.lab.calibrate import calibrate as fit
+    from staffride.lab.constant_hazard import save_rival
     from staffride.model.displacement import PARAMETERS
     from staffride.scenario import load
 
@@ -62,10 +65,12 @@ def calibrate(
 
         wanted = [moment for moment in moments if moment is not None] or None
         folder = fit(loaded, wanted, settings, on_hour=on_hour)
+        if wanted is None or loaded.cutoff in wanted:
+            save_rival(loaded, settings)
     print_fit(folder)
 
 
-def _bar() -> Any:
+def _bar() -> Progress:
     """Return one progress bar on standard error."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -10,8 +12,9 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.engine.random import CHECKPOINT, normal_ppf, uniforms
-from staffride.lab.law import prior_columns, rate_processes
+from staffride.lab.law import rate_processes
 from staffride.lab.posterior import PosteriorDraws, load_fit
+from staffride.lab.priors import prior_columns
 from staffride.model.checkpoint import RateProcess, continue_rate
 from staffride.model.displacement_inputs import Draws, Inputs, compile_inputs
 from staffride.scenario.schema import Scenario
@@ -31,7 +34,8 @@ def draw(
     """Return the parameters and the checkpoint's rates of ``replications`` replications.
 
     What is not fitted is drawn from its prior by the run's seed; what is fitted comes from the draws stored with the
-    scenario. After the origin the rate goes on by its own law. A replication's draw depends on its number and the seed only.
+    scenario. After the origin the rate goes on by its own law. A replication's draw depends on its number and the
+    seed only.
 
     Raises
     ------
@@ -59,8 +63,9 @@ def draw_from(fit: PosteriorDraws, scenario: Scenario, inputs: Inputs, replicati
 
 
 def posterior_rows(replications: int, seed: int, available: int) -> NDArray[np.int64]:
-    """Return which stored draw each replication takes: all once before any is taken twice, in an order that looks random."""
-    return (np.arange(replications, dtype=np.int64) * STRIDE + seed * 7919) % available
+    """Return which stored draw each replication takes: all once before any is taken twice, in a scattered order."""
+    stride = next(step for step in count(STRIDE) if math.gcd(step, available) == 1)
+    return (np.arange(replications, dtype=np.int64) * stride + seed * 7919) % available
 
 
 def prior_rates(columns: dict[str, Floats], inputs: Inputs, seed: int) -> Floats:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-
 INFORMED_BELOW = 0.8
 TOGETHER_ABOVE = 0.3
 
@@ -21,8 +20,8 @@ TOGETHER_ABOVE = 0.3
 class Equifinality:
     """How much the reports taught of each parameter.
 
-    ``width_left`` maps a parameter to the ratio of its posterior to its prior standard deviation, on the scale of normal
-    scores; ``together`` lists pairs with their posterior correlation, strongest first.
+    ``width_left`` maps a parameter to the ratio of its posterior to its prior standard deviation, on the scale of
+    normal scores; ``together`` lists pairs with their posterior correlation, strongest first.
     """
 
     width_left: dict[str, float]

@@ -9,7 +9,7 @@ checkpoint's crossings unchanged (Newell 1993: spill-back moves the queue, not t
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,23 +20,26 @@ from staffride.model.departure import share_decided, word_exposure
 
 
 class FluidPlan(NamedTuple):
-    """What one fluid run follows; persons, hours, persons per hour."""
+    """What one fluid run follows; persons, hours, persons per hour.
 
-    leavers: float
-    open_hour: float
-    word_spread_h: float
-    first_rate_per_h: float
-    neighbour_rate_per_h: float
-    straggler_share: float
-    straggler_delay_h: float
-    bus_share: float
-    bus_first_hour: float
-    bus_persons_per_convoy: float
-    without_fuel_share: float
-    fuel_persons_per_h: float
-    fuel_open_hour: float
-    outage_from_h: float
-    outage_h: float
+    Each field is a number; ``law.fluid_plans`` puts a column in it, with one number a prior draw.
+    """
+
+    leavers: Any
+    open_hour: Any
+    word_spread_h: Any
+    first_rate_per_h: Any
+    neighbour_rate_per_h: Any
+    straggler_share: Any
+    straggler_delay_h: Any
+    bus_share: Any
+    bus_first_hour: Any
+    bus_persons_per_convoy: Any
+    without_fuel_share: Any
+    fuel_persons_per_h: Any
+    fuel_open_hour: Any
+    outage_from_h: Any
+    outage_h: Any
 
 
 class FluidState(NamedTuple):
@@ -74,7 +77,7 @@ def share_reaching(
             )
     hours_open = max(0.0, hour - plan.open_hour - mean_lag)
     slow = 1.0 - math.exp(-hours_open / plan.straggler_delay_h)
-    return (1.0 - plan.straggler_share) * early + plan.straggler_share * slow
+    return float((1.0 - plan.straggler_share) * early + plan.straggler_share * slow)
 
 
 @compiled
@@ -83,7 +86,7 @@ def hours_served(hour: int, plan: FluidPlan) -> float:
     served = min(1.0, max(0.0, hour + 1.0 - plan.fuel_open_hour))
     outage_from = max(float(hour), plan.outage_from_h)
     outage_until = min(hour + 1.0, plan.outage_from_h + plan.outage_h)
-    return max(0.0, served - max(0.0, outage_until - outage_from))
+    return float(max(0.0, served - max(0.0, outage_until - outage_from)))
 
 
 @compiled
@@ -91,7 +94,7 @@ def convoys_in(hour: int, first_hour: float) -> float:
     """Return how many convoys of buses come in the hour ``[hour, hour + 1)``; see ``model.buses``."""
     interval = 24.0 / CONVOYS_PER_DAY
     until = math.floor((hour + 1.0 - first_hour) / interval)
-    return max(0.0, until + 1.0) - max(0.0, math.floor((hour - first_hour) / interval) + 1.0)
+    return float(max(0.0, until + 1.0) - max(0.0, math.floor((hour - first_hour) / interval) + 1.0))
 
 
 @compiled

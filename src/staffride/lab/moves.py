@@ -43,10 +43,18 @@ class Sample:
     offset_variance: Floats
     history: NDArray[np.float32]
 
+    @classmethod
+    def unjudged(
+        cls, score: Floats, law: Floats, state: Floats, first_level: Floats, history: NDArray[np.float32]
+    ) -> Sample:
+        """Return particles that have not met the reports yet."""
+        posterior, mean, variance = (np.zeros(first_level.size) for _ in range(3))
+        return cls(score, law, state, first_level, posterior, mean, variance, history)
+
     @property
     def size(self) -> int:
         """The number of particles."""
-        return self.law.shape[0]
+        return int(self.law.shape[0])
 
     def accept(self, tried: Sample, accepted: NDArray[np.bool_]) -> None:
         """Take over the accepted particles of ``tried``."""
@@ -62,9 +70,8 @@ def sample_of(task: Task, swarm: Swarm, chosen: NDArray[np.int64], reports: Sequ
     history = np.zeros((4, *rates.shape[1:]), np.float32)
     history[:2] = rates
     draw = swarm.index[chosen]
-    zeros = [np.zeros(chosen.size) for _ in range(3)]
-    sample = Sample(
-        swarm.scores[draw], swarm.laws[draw], swarm.state[chosen], swarm.first_levels[draw], *zeros, history
+    sample = Sample.unjudged(
+        swarm.scores[draw], swarm.laws[draw], swarm.state[chosen], swarm.first_levels[draw], history
     )
     run_again(task, sample)
     judge(task, sample, reports)
@@ -135,8 +142,7 @@ def attempt(task: Task, sample: Sample, number: int, score: Floats) -> Sample:
     state, history = sample.state.copy(), sample.history.copy()
     state[:, kernel.LEVEL] += shift
     history[LEVELS] += shift.astype(np.float32)
-    zeros = [np.zeros(sample.size) for _ in range(3)]
-    tried = Sample(score, law, state, sample.first_level + shift, *zeros, history)
+    tried = Sample.unjudged(score, law, state, sample.first_level + shift, history)
     in_parts(sample.size, lambda part: kernel.shake_rates(part, task.seed, number, state, history))
     run_again(task, tried)
     return tried

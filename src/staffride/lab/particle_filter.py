@@ -1,8 +1,8 @@
 """Condition a displacement on what was published until an origin: a particle filter on the fluid twin.
 
-Reports enter at the hour that they describe. Static parameters are drawn once from the prior and kept, so the posterior is
-a weighted part of the prior ensemble; at an origin a sample is moved by Metropolis steps (``moves``) that make it diverse
-again without changing what it stands for. Source: Gordon, Salmond & Smith (1993), IEE Proceedings F 140.
+Reports enter at the hour that they describe. Static parameters are drawn once from the prior and kept, so the posterior
+is a weighted part of the prior ensemble; at an origin a sample is moved by Metropolis steps (``moves``) that make it
+diverse again without changing what it stands for. Source: Gordon, Salmond & Smith (1993), IEE Proceedings F 140.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ from staffride.lab.swarm import (
 )
 
 RESAMPLE_BELOW = 0.5
+OnHour = Callable[[int, int], None]
+"""Called with the hour that a filter has reached, and the last one."""
+
+
+def tell_nobody(hour: int, last: int) -> None:
+    """Take note of the hour that a filter has reached, and tell nobody."""
 
 
 def weigh(task: Task, swarm: Swarm, reports: Sequence[Report]) -> None:
@@ -59,7 +65,7 @@ def run_filter(
     reports: Sequence[Report],
     origins: Sequence[int],
     count: int,
-    on_hour: Callable[[int, int], None] = lambda hour, last: None,
+    on_hour: OnHour = tell_nobody,
 ) -> Iterator[tuple[int, Swarm]]:
     """Carry a swarm of ``count`` particles through all reports; yield it as it stands at each origin (hours).
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.engine.random import CONDITIONING, normal_ppf, uniforms
 from staffride.lab.fluid import FluidPlan, FluidState, fluid_hour, share_reaching
-from staffride.model.checkpoint import RateProcess, open_share
+from staffride.model.checkpoint import RateProcess, hourly_rate
+from staffride.model.departure import hazard_ratio
 
 PLAN_FIELDS = len(FluidPlan._fields)
 RATE_FIELDS = len(RateProcess._fields)
@@ -66,7 +67,7 @@ def guided_change_probability(mismatch: float, prior_probability: float) -> floa
 @compiled
 def stationary_sd(process: RateProcess) -> float:
     """Return the standard deviation of the log rate within one procedure."""
-    return process.shock_sd / math.sqrt(1.0 - process.persistence * process.persistence)
+    return float(process.shock_sd / math.sqrt(1.0 - process.persistence * process.persistence))
 
 
 @compiled
@@ -80,7 +81,7 @@ def change_probability(wanted: float, level: float, deviation: float, process: R
 def guided_mean(wanted: float, level: float, deviation: float, process: RateProcess) -> float:
     """Return the guided mean of the next deviation: the prior's, pulled some way towards the wanted rate."""
     kept, limit = process.persistence * deviation, 3.0 * stationary_sd(process)
-    return kept + GUIDED_PULL * min(limit, max(-limit, wanted - level - kept))
+    return float(kept + GUIDED_PULL * min(limit, max(-limit, wanted - level - kept)))
 
 
 @compiled
@@ -164,7 +165,7 @@ def place_columns(
     """Fill a particle's lag (delay of word plus free-flow time, h) and factor on the first rate, by place."""
     for place in range(places.shape[1]):
         lag[place] = places[1, place] + law[FREE_FLOW_FACTOR] * places[2, place]
-        ratio[place] = math.exp(law[DANGER_EFFECT] * places[3, place])
+        ratio[place] = hazard_ratio(law[DANGER_EFFECT], places[3, place])
 
 
 @compiled
@@ -178,12 +179,6 @@ def keep_state(row: NDArray[np.float64], state: FluidState) -> None:
     """Write a fluid state into a particle's row."""
     row[0], row[1], row[2] = state.decided, state.fuel_pool, state.bus_pool
     row[3], row[4], row[5] = state.queue, state.reached, state.crossed
-
-
-@compiled
-def rate_in_hour(hour: int, log_rate: float, process: RateProcess) -> float:
-    """Return the checkpoint's rate in an hour, vehicles per hour."""
-    return open_share(hour, process.open_hour) * min(process.highest_rate, math.exp(log_rate))
 
 
 @compiled
@@ -233,15 +228,17 @@ def advance(
             wanted = wanted_log_rate(target, now.crossed, float(hours[1] - hour), load)
             before, deviation_before = level, deviation
             level, deviation = draw_rate(seed, particle, hour, guided, wanted, level, deviation, process)
+            column = hour - hours[0]
+            history[0, column, particle], history[1, column, particle] = level, deviation
+            # What is kept is what is followed, so that a replay gives the same bits.
+            level, deviation = float(history[0, column, particle]), float(history[1, column, particle])
             if target >= 0.0:
                 log_ratio += log_guided_over_prior(
                     wanted, before, deviation_before, level, deviation, process
                 )
-            rate = rate_in_hour(hour, level + deviation, process)
+            rate = hourly_rate(hour, level + deviation, process)
             decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
             now = fluid_hour(hour, decided, rate * load, plan, now)
-            column = hour - hours[0]
-            history[0, column, particle], history[1, column, particle] = level, deviation
             history[2, column, particle], history[3, column, particle] = now.reached, now.crossed
         correction[particle] = correction_of(log_ratio) if target >= 0.0 else 0.0
         keep_state(state[particle], now)
@@ -269,7 +266,7 @@ def replay(
         for hour in range(history.shape[1]):
             log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
             decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
-            now = fluid_hour(hour, decided, rate_in_hour(hour, log_rate, process) * load, plan, now)
+            now = fluid_hour(hour, decided, hourly_rate(hour, log_rate, process) * load, plan, now)
             history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
         keep_state(state[particle], now)
 
@@ -303,7 +300,7 @@ def shake_rates(
 
 
 @compiled
-def shake_level(level: NDArray[np.float32], state: NDArray[np.float64], step: float) -> None:
+def shake_level(level: NDArray[np.float32], state: NDArray[np.float64], step: np.float32) -> None:
     """Move the level of the procedure in force by ``step``, in place, unless it has been in force from the start."""
     hour, now = level.size - 1, level[level.size - 1]
     while hour >= 0 and abs(level[hour] - now) <= SAME_LEVEL:
@@ -345,10 +342,10 @@ def log_density_of_rates(
 @compiled
 def rates_of(law: NDArray[np.float64], history: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the checkpoint's rate in each hour, vehicles per hour, (hours, n), from the levels and deviations."""
-    rate = np.empty(history.shape[1:], np.float32)
+    rate = np.empty((history.shape[1], history.shape[2]), np.float32)
     for particle in range(law.shape[0]):
         process = process_of(law[particle])
         for hour in range(rate.shape[0]):
             log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
-            rate[hour, particle] = rate_in_hour(hour, log_rate, process)
+            rate[hour, particle] = hourly_rate(hour, log_rate, process)
     return rate

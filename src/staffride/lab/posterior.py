@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.errors import StaffrideError
+from staffride.results.atomic import remove_leftovers, replacing, write_text
 from staffride.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -46,7 +48,7 @@ def digest(scenario: Scenario) -> str:
 
 def key_of(origin: datetime, scenario: Scenario) -> str:
     """Return the name of an origin: its hours since the start of the period."""
-    return f"h{round(scenario.period.hour_of(origin))}"
+    return f"h{round(scenario.period.hour_of(origin), 4):g}"
 
 
 def save_fit(
@@ -55,30 +57,46 @@ def save_fit(
     record: Mapping[str, Any],
     origins: Mapping[str, Any],
 ) -> Path:
-    """Write a fit into the scenario's folder, whole or not at all; return the folder.
+    """Write a fit into the scenario's folder, each file whole or not at all; return the folder.
+
+    The record comes last: until then the fit of a changed scenario is still refused.
 
     Raises
     ------
     StaffrideError
         The folder cannot be written.
     """
-    folder = scenario.folder / FOLDER
+    folder = open_folder(scenario)
     arrays = {
         f"{key_of(origin, scenario)}/{name}": column
         for origin, found in draws.items()
         for name, column in _columns(found).items()
     }
+    with replacing(folder / DRAWS) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_text(folder / ORIGINS, json.dumps(origins, indent=1) + "\n")
+    write_text(folder / RECORD, json.dumps(record, indent=1) + "\n")
+    return folder
+
+
+def open_folder(scenario: Scenario) -> Path:
+    """Return the folder of the scenario's fit, made if need be; it can be written.
+
+    Raises
+    ------
+    StaffrideError
+        It cannot be written.
+    """
+    folder = scenario.folder / FOLDER
     try:
         folder.mkdir(exist_ok=True)
-        _replace(
-            folder / DRAWS, lambda path: np.savez_compressed(path.open("wb"), allow_pickle=False, **arrays)
-        )
-        _replace(folder / ORIGINS, lambda path: path.write_text(json.dumps(origins, indent=1) + "\n"))
-        _replace(folder / RECORD, lambda path: path.write_text(json.dumps(record, indent=1) + "\n"))
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise StaffrideError(
-            f"the fit cannot be written to {folder}: {error.strerror}; copy the scenario with `staffride new`"
+            f"the fit cannot be written to {folder}: {error.strerror}; make a scenario of your own with "
+            f"`staffride new NAME --extends {scenario.name}`"
         ) from error
+    remove_leftovers(folder)
     return folder
 
 
@@ -86,13 +104,6 @@ def _columns(found: PosteriorDraws) -> dict[str, NDArray[np.float32]]:
     parameters = {f"parameter/{name}": column for name, column in found.parameters.items()}
     rest = {"rate": found.rate, "log_level": found.log_level, "deviation": found.deviation}
     return {name: np.asarray(column, np.float32) for name, column in (parameters | rest).items()}
-
-
-def _replace(path: Path, write: Any) -> None:
-    """Write a file beside its place and move it there."""
-    beside = path.with_name(path.name + ".new")
-    write(beside)
-    beside.replace(path)
 
 
 def load_fit(scenario: Scenario, origin: datetime) -> PosteriorDraws:

@@ -1,7 +1,8 @@
 """Fit reception to what was known of registration and shelter: an ensemble smoother with multiple data assimilation.
 
 Each member keeps its own arrivals; its rates and capacities are pulled towards the snapshots by the ensemble's own
-covariances, in four equal steps with inflated errors. Source: Emerick & Reynolds (2013), Computers & Geosciences 55, 3-15.
+covariances, in four equal steps with inflated errors. Source: Emerick & Reynolds (2013), Computers & Geosciences 55,
+3-15.
 Limits: exact for linear models and normal priors only; the scores that judge it are of later snapshots.
 """
 
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 
 from staffride.engine.random import CONDITIONING
 from staffride.lab.keyed import entity_of, keyed_uniforms
-from staffride.lab.law import ScoreTable
 from staffride.lab.normal import normal_column
 from staffride.lab.observed import central_figure, standing
+from staffride.lab.scores import ScoreTable
 from staffride.model.displacement_inputs import Inputs, reception_rules
 from staffride.model.reception import ReceptionCounts, receive
 from staffride.scenario.schema import Observation, Scenario

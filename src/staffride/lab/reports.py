@@ -13,9 +13,12 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.errors import InputError, Problem
 from staffride.lab.normal import normal_cdf
-from staffride.lab.observed import standing
-from staffride.scenario.schema import Scenario
+from staffride.lab.observed import central_figure, standing
+from staffride.model.displacement_inputs import Inputs
+from staffride.model.parameters import PARAMETERS
+from staffride.scenario.schema import Observation, Scenario
 
 Floats = NDArray[np.float64]
 
@@ -41,13 +44,13 @@ class ReportErrors:
     ``reach_vehicles``: vehicles that fit on the road from the checkpoint to a place, by the name of the series.
     """
 
+    reach_vehicles: Mapping[str, float]
     relative: float
     floor_persons: float
     vehicles_relative: float
     delay_log: float
     typical_to_longest: float
     irregularity: float
-    reach_vehicles: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How far the running count of the bulletins is off, for each particle: mean and variance (n,), and the last count."""
+    """How far the bulletins' running count is off, for each particle: mean and variance (n,), and the last count."""
 
     mean: Floats
     variance: Floats
@@ -137,6 +140,8 @@ _LIKELIHOODS: dict[str, Callable[[Report, Seen, ReportErrors], Floats]] = {
     "queue_reach": _of_reach,
 }
 _READ = frozenset({"arrivals", *_LIKELIHOODS})
+_COUNTS = frozenset({"arrivals", "vehicles_crossed"})
+"""Series of which a bare lower bound is not read: no law says how far above it the count stood."""
 
 
 def log_likelihood(report: Report, seen: Seen, errors: ReportErrors) -> Floats:
@@ -169,18 +174,57 @@ def known_reports(scenario: Scenario, origin: datetime) -> list[Report]:
     A row held out at the scenario's own cut-off is read only at an origin after it, once it has been published.
     """
     reports = [
-        Report(
-            round(scenario.period.hour_of(row.time)),
-            row.series,
-            float(row.low if row.value is None and row.low is not None else row.value or 0.0),
-            row.time_uncertainty_h,
-            row.value is None,
-        )
+        _report(row, round(scenario.period.hour_of(row.time)))
         for row in scenario.observations
         if row.series.partition(".")[0] in _READ
-        and standing(row, origin, scenario.cutoff) == "calibration"
-        and (row.value is not None or row.low is not None)
-        and row.time <= origin
         and "." not in row.series.removeprefix("queue_reach.")
+        and standing(row, origin, scenario.cutoff) == "calibration"
+        and scenario.period.start < row.time <= origin
     ]
-    return sorted(reports, key=lambda report: (report.hour, report.series, report.value))
+    found = [report for report in reports if report is not None and report.hour > 0]
+    return sorted(found, key=lambda report: (report.hour, report.series, report.value))
+
+
+def _report(row: Observation, hour: int) -> Report | None:
+    """Return what a row reports: of a count its figure, of a delay also a lower bound."""
+    figure = central_figure(row)
+    if row.series not in _COUNTS and row.value is None:
+        return None if row.low is None else Report(hour, row.series, row.low, row.time_uncertainty_h, True)
+    return None if figure is None else Report(hour, row.series, figure, row.time_uncertainty_h)
+
+
+_OF_REPORTS = (
+    "bulletin.relative_error",
+    "bulletin.floor",
+    "bulletin.vehicles_relative_error",
+    "delay_report.log_error",
+    "delay_report.typical_to_longest",
+    "departure.irregularity",
+)
+"""Parameters that say how far reports may be off, in the order of the fields of ``ReportErrors``."""
+
+
+def report_errors(scenario: Scenario, inputs: Inputs) -> ReportErrors:
+    """Return how far reports may be off, from the scenario's parameters ``bulletin.*`` and ``delay_report.*``.
+
+    Raises
+    ------
+    InputError
+        One of these parameters is missing.
+    """
+    missing = [name for name in _OF_REPORTS if name not in scenario.parameters]
+    if missing:
+        raise InputError([_missing(scenario, name) for name in missing])
+    numbers = [scenario.parameters[name].in_unit(PARAMETERS[name].unit).mean for name in _OF_REPORTS]
+    reach = {
+        f"queue_reach.{place}": float(inputs.place_storage[p]) for p, place in enumerate(inputs.place_ids)
+    }
+    return ReportErrors(reach, *numbers)
+
+
+def _missing(scenario: Scenario, name: str) -> Problem:
+    return Problem(
+        f"parameter `{name}` is missing, which says how reports are read",
+        file=scenario.folder,
+        expected=f"a quantity in {PARAMETERS[name].unit}: {PARAMETERS[name].meaning}",
+    )

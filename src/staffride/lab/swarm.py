@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,8 @@ class Swarm:
     """Particles under way.
 
     ``scores`` (n, D) and ``laws`` (n, LAW_COLUMNS) are of the prior draws; ``index`` (n,) the draw of each
-    particle, ``state`` (n, STATE_COLUMNS) and ``flow`` (n,) persons in the last hour where it stands; ``offset`` that of the bulletins' count.
+    particle, ``state`` (n, STATE_COLUMNS) and ``flow`` (n,) persons in the last hour where it stands; ``offset`` that
+    of the bulletins' count.
     """
 
     scores: Floats
@@ -94,8 +96,9 @@ class Swarm:
     @property
     def weight(self) -> Floats:
         """The particles' weights; they sum to one."""
-        weight = np.exp(self.log_weight - self.log_weight.max())
-        return weight / weight.sum()
+        weight: Floats = np.exp(self.log_weight - self.log_weight.max())
+        weight /= weight.sum()
+        return weight
 
 
 def start_swarm(task: Task, count: int) -> Swarm:
@@ -109,8 +112,8 @@ def start_swarm(task: Task, count: int) -> Swarm:
     levels = laws[:, kernel.PLAN_FIELDS] + laws[:, kernel.PLAN_FIELDS + 1] * first
     state = np.zeros((count, kernel.STATE_COLUMNS))
     state[:, kernel.LEVEL] = levels
-    zeros = [np.zeros(count) for _ in range(2)]
-    return Swarm(scores, laws, levels, np.arange(count), state, *zeros, Offset.none(count))
+    flow, log_weight = np.zeros(count), np.zeros(count)
+    return Swarm(scores, laws, levels, np.arange(count), state, flow, log_weight, Offset.none(count))
 
 
 def effective_share(weight: Floats) -> float:
@@ -129,7 +132,7 @@ def in_parts(count: int, work: Callable[[tuple[int, int]], None]) -> None:
     workers = os.cpu_count() or 1
     edges = np.linspace(0, count, workers + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, zip(edges[:-1], edges[1:], strict=True)))
+        list(pool.map(work, pairwise(edges)))
 
 
 def advance(
@@ -197,7 +200,8 @@ def delay_of_crossing(reached: NDArray[np.float32], crossed: Floats) -> Floats:
     low, high = reached[lower, columns], reached[upper, columns]
     part = np.clip((crossed - low) / np.maximum(high - low, 1.0), 0.0, 1.0)
     joined = np.where(upper > lower, lower + 1.0 + part, part)
-    return np.maximum(hours - joined, 0.0)
+    delay: Floats = np.maximum(hours - joined, 0.0)
+    return delay
 
 
 def look(swarm: Swarm, with_delay: bool) -> Seen:

@@ -1,8 +1,8 @@
 """Does the whole machinery keep its word? Displacements drawn from the prior, reported, fitted and forecast.
 
-For each synthetic displacement the household model runs under one prior draw; bulletins are made from it at the hours and
-with the errors that the record's reports have; the filter conditions on those known by the origin; and the household
-model runs again from the posterior. If all is right, its 90 % bands hold the truth in 90 % of cases. Source:
+For each synthetic displacement the household model runs under one prior draw; bulletins are made from it at the hours
+and with the errors that the record's reports have; the filter conditions on those known by the origin; and the
+household model runs again from the posterior. If all is right, its 90 % bands hold the truth in 90 % of cases. Source:
 simulation-based calibration, Cook, Gelman & Rubin (2006), J. Comput. Graph. Statist. 15; Talts et al. (2018).
 """
 
@@ -99,12 +99,12 @@ def judge(
         targets_of(replicate(inputs, draws.numbers(row), draws.rate_path[row], 1, row).series, hour)
         for row in range(members)
     ]
-    sample = {name: np.array([forecast[name] for forecast in forecasts]) for name in truth}
+    ensemble = {name: np.array([forecast[name] for forecast in forecasts]) for name in truth}
     return Verdict(
         number,
         truth,
-        {name: rank_in(sample[name], value) for name, value in truth.items()},
-        {name: float(np.ptp(np.quantile(sample[name], (0.05, 0.95)))) for name in truth},
+        {name: rank_in(ensemble[name], value) for name, value in truth.items()},
+        {name: float(np.ptp(np.quantile(ensemble[name], (0.05, 0.95)))) for name in truth},
     )
 
 
