@@ -38,6 +38,7 @@ LABELS = {
     CAPPED: "the flow of the last 6 hours, capped by the model's own prior of the total",
     "kept_shares": "the last known shares of the provinces are kept",
     "population_shares": "provinces share by population",
+    "constant_hazard": "the same model with a constant hazard of leaving",
 }
 """What each rival says, in plain words."""
 

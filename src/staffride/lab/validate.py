@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from staffride.lab.constant_hazard import load_rival
 from staffride.lab.rivals import Rivals
 from staffride.lab.score import FloatArray
 from staffride.lab.scoreboard import scoreboard
@@ -27,7 +28,8 @@ def validate_run(run: Run, scenario: Scenario, *, rivals: Rivals | None = None) 
     scenario
         The scenario that was run.
     rivals
-        More ensembles to score beside it, by name and series, such as the model with a constant hazard.
+        More ensembles to score beside it, by name and series; the model with a constant hazard, kept with the fit,
+        where left out.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def validate_run(run: Run, scenario: Scenario, *, rivals: Rivals | None = None) 
         scenario,
         origin,
         fitted_until=origin if settings.mode == "posterior" else None,
-        rivals=rivals,
+        rivals=load_rival(scenario, origin) if rivals is None else rivals,
         seed=run.seed,
     )
 
