@@ -14,7 +14,8 @@ import pytest
 
 from displacement_cases import SEED, prior_draws, shipped_block, shipped_inputs, shipped_scenario
 from staffride.errors import InputError
-from staffride.lab.law import fluid_plans, prior_columns
+from staffride.lab.law import fluid_plans
+from staffride.lab.priors import prior_columns
 from staffride.model import displacement
 from staffride.model.displacement import Draws, compile_inputs, replicate, simulate_block
 from staffride.model.displacement_inputs import EVENT_KINDS, SERIES, TOTALS, behaviour_of
@@ -371,7 +372,7 @@ def test_a_parameter_more_moves_no_other_draw(monkeypatch):
     scenario, inputs = shipped_scenario(), shipped_inputs()
     before = prior_columns(scenario, inputs, 8, SEED)
     fewer = {name: spec for name, spec in MODEL_PARAMETERS.items() if name != "household.mean_size"}
-    monkeypatch.setattr("staffride.lab.law.MODEL_PARAMETERS", fewer)
+    monkeypatch.setattr("staffride.lab.priors.MODEL_PARAMETERS", fewer)
     after = prior_columns(scenario, inputs, 8, SEED)
     assert set(before) - set(after) == {"household.mean_size"}
     assert all(np.array_equal(before[name], column) for name, column in after.items())
