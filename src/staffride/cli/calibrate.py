@@ -93,13 +93,18 @@ def print_fit(folder: Path) -> None:
     origins = json.loads((folder / "origins.json").read_text())
     record = json.loads((folder / "fit.json").read_text())
     out = Console(highlight=False)
-    table = Table(title="Final count of people, 90 % band, by what was published until", title_justify="left")
-    table.add_column("prior on the population")
-    for moment in ("nothing", *origins["origins"]):
-        table.add_column(moment[:16].replace("T", " "), justify="right")
-    for name, prior in origins["priors"].items():
-        bands = [origins["prior_bands"][name], *prior["bands"]]
-        table.add_row(prior["label"], *(f"{band[0]:,.0f} - {band[-1]:,.0f}" for band in bands))
+    table = Table(title="Final count of people, 90 % band, by prior on the population", title_justify="left")
+    table.add_column("published until", no_wrap=True)
+    for prior in origins["priors"].values():
+        table.add_column(prior["label"], justify="right")
+    rows = [("nothing", origins["prior_bands"].values())]
+    by_origin = zip(*(prior["bands"] for prior in origins["priors"].values()), strict=True)
+    rows += [
+        (moment[:16].replace("T", " "), bands)
+        for moment, bands in zip(origins["origins"], by_origin, strict=True)
+    ]
+    for moment, bands in rows:
+        table.add_row(moment, *(f"{band[0]:,.0f} - {band[-1]:,.0f}" for band in bands))
     out.print(table)
     last = record["origins"].get(record["cutoff"]) or list(record["origins"].values())[-1]
     known = [name for name, left in last["width_left"].items() if left < 0.8]
