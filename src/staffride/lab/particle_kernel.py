@@ -231,7 +231,10 @@ def advance(
             column = hour - hours[0]
             history[0, column, particle], history[1, column, particle] = level, deviation
             # What is kept is what is followed, so that a replay gives the same bits.
-            level, deviation = float(history[0, column, particle]), float(history[1, column, particle])
+            level, deviation = (
+                np.float64(history[0, column, particle]),
+                np.float64(history[1, column, particle]),
+            )
             if target >= 0.0:
                 log_ratio += log_guided_over_prior(
                     wanted, before, deviation_before, level, deviation, process
@@ -264,7 +267,7 @@ def replay(
         place_columns(law[particle], places, lag, ratio)
         now = FluidState(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for hour in range(history.shape[1]):
-            log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
+            log_rate = np.float64(history[0, hour, particle]) + np.float64(history[1, hour, particle])
             decided = share_reaching(hour + 1.0, plan, places[0], lag, ratio)
             now = fluid_hour(hour, decided, hourly_rate(hour, log_rate, process) * load, plan, now)
             history[2, hour, particle], history[3, hour, particle] = now.reached, now.crossed
@@ -326,7 +329,7 @@ def log_density_of_rates(
         total, before, deviation = -0.5 * z * z, first_level[particle], 0.0
         stays, changes = math.log(1.0 - process.change_probability), math.log(process.change_probability)
         for hour in range(history.shape[1]):
-            level = float(history[0, hour, particle])
+            level = np.float64(history[0, hour, particle])
             if abs(level - before) > SAME_LEVEL:
                 z = (level - process.log_level_mean) / process.log_level_sd
                 total += changes - 0.5 * z * z - math.log(process.log_level_sd)
@@ -334,7 +337,7 @@ def log_density_of_rates(
                 total += stays
             shock = (history[1, hour, particle] - process.persistence * deviation) / process.shock_sd
             total += -0.5 * shock * shock - math.log(process.shock_sd)
-            before, deviation = level, float(history[1, hour, particle])
+            before, deviation = level, np.float64(history[1, hour, particle])
         result[particle] = total
     return result
 
@@ -346,6 +349,6 @@ def rates_of(law: NDArray[np.float64], history: NDArray[np.float32]) -> NDArray[
     for particle in range(law.shape[0]):
         process = process_of(law[particle])
         for hour in range(rate.shape[0]):
-            log_rate = float(history[0, hour, particle]) + float(history[1, hour, particle])
+            log_rate = np.float64(history[0, hour, particle]) + np.float64(history[1, hour, particle])
             rate[hour, particle] = hourly_rate(hour, log_rate, process)
     return rate
