@@ -28,7 +28,7 @@ _SPECS = (
     ParameterSpec(
         "departure.straggler_share", "1", "share of leaving households who go long after the others", 0, 1
     ),
-    ParameterSpec("departure.straggler_delay", "h", "mean time after which such a household goes", 0),
+    ParameterSpec("departure.straggler_delay", "h", "mean time after which a late household goes", 0),
     ParameterSpec("vehicles.persons_per_vehicle", "persons/vehicle", "mean load of a vehicle", 1),
     ParameterSpec(
         "vehicles.without_seat_share", "1", "share of those without a vehicle who find no seat", 0, 1
@@ -51,7 +51,7 @@ _SPECS = (
     ParameterSpec(
         "checkpoint.variability", "1", "standard deviation of the log rate within a procedure", 1e-6
     ),
-    ParameterSpec("checkpoint.memory", "h", "time over which such variation persists", 0),
+    ParameterSpec("checkpoint.memory", "h", "time over which the rate of one procedure varies", 0),
     ParameterSpec("reception.registration_rate", "persons/h", "persons registered in an hour", 0),
     ParameterSpec(
         "reception.registration_delay", "h", "mean time from arrival until a person's papers are ready", 0
@@ -60,13 +60,13 @@ _SPECS = (
     ParameterSpec(
         "reception.shelter_share", "1", "share of arrivals who will ask the state for a place", 0, 1
     ),
-    ParameterSpec("reception.ask_delay", "h", "mean time from registration until they ask", 0),
+    ParameterSpec("reception.ask_delay", "h", "mean time from registration until a place is asked for", 0),
     ParameterSpec("reception.placement_rate", "persons/h", "persons placed in an hour on the first day", 0),
-    ParameterSpec("reception.placement_growth", "1/h", "growth of that rate"),
+    ParameterSpec("reception.placement_growth", "1/h", "growth of the rate at which places are filled"),
     ParameterSpec(
         "reception.capacity_share", "1", "places that a province can open, as a share of its residents", 0
     ),
-    ParameterSpec("reception.capacity_spread", "1", "standard deviation of the log of that share", 0),
+    ParameterSpec("reception.capacity_spread", "1", "standard deviation of the log of a province's share", 0),
     ParameterSpec(
         "reception.distance_scale", "h", "travel time over which the pull of a province falls by e", 1e-6
     ),
@@ -81,9 +81,19 @@ _OF_READING = (
     ParameterSpec("delay_report.log_error", "1", "error of the logarithm of a reported delay", 0),
     ParameterSpec("delay_report.typical_to_longest", "1", "mean delay over the longest one reported", 0),
     ParameterSpec("shelter_report.log_error", "1", "error of the logarithm of persons in shelter", 0),
-    ParameterSpec("population.residents_leaning_to_azerbaijani_figures", "persons", "alternative prior", 0),
-    ParameterSpec("population.residents_leaning_to_armenian_figures", "persons", "alternative prior", 0),
-    ParameterSpec("population.residents_flat", "persons", "alternative prior", 0),
+    ParameterSpec(
+        "population.residents_leaning_to_azerbaijani_figures",
+        "persons",
+        "people in the area, leaning to Azerbaijani figures",
+        0,
+    ),
+    ParameterSpec(
+        "population.residents_leaning_to_armenian_figures",
+        "persons",
+        "people in the area, leaning to Armenian figures",
+        0,
+    ),
+    ParameterSpec("population.residents_flat", "persons", "people in the area, every figure alike", 0),
 )
 
 MODEL_PARAMETERS: Mapping[str, ParameterSpec] = {spec.name: spec for spec in _SPECS}
