@@ -76,6 +76,11 @@ def test_a_full_bus_is_followed_by_another():
     assert buses.place.tolist() == [0, 11]
 
 
+def test_the_last_seat_of_a_bus_is_taken_and_no_more():
+    buses, _ = board(waiting_for([9] * 5 + [1], np.zeros(6)), seats_per_day=1_000.0)
+    assert buses.people[:, PERSONS].tolist() == [SEATS_PER_BUS, 1]
+
+
 def test_who_decides_after_a_convoy_takes_the_next():
     buses, bus_of = board(waiting_for([2, 2, 2], [47.0, 48.0, 48.1]))
     assert buses.decision_h.tolist() == [48.0, 60.0]

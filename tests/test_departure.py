@@ -325,6 +325,22 @@ def test_one_place_more_leaves_every_other_place_as_it_was():
         assert np.array_equal(before, after[: before.size])
 
 
+def test_one_family_more_leaves_the_next_place_as_it_was():
+    parts = np.array([4_000, 1_000])
+    with_all = households(5_000, parts / 5_000)
+    last = with_all.persons[with_all.place == 0][-1]
+    without_last = households(5_000 - last, (parts - [last, 0]) / (5_000 - last))
+    for before, after in zip(without_last, with_all, strict=True):
+        next_place = (without_last.place == 1, with_all.place == 1)
+        assert np.array_equal(before[next_place[0]], after[next_place[1]])
+
+
+def test_places_have_luck_of_their_own():
+    formed = households(2_000, (0.5, 0.5), stay_share=0.0)
+    here, there = (formed.decision_h[formed.place == place][:250] for place in (0, 1))
+    assert not np.isin(here, there).any()
+
+
 @pytest.mark.parametrize(
     ("change", "moved"),
     [
