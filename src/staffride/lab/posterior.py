@@ -94,7 +94,7 @@ def open_folder(scenario: Scenario) -> Path:
     except OSError as error:
         raise StaffrideError(
             f"the fit cannot be written to {folder}: {error.strerror}; make a scenario of your own with "
-            f"`staffride new NAME --extends {scenario.name}`"
+            f"`staffride new NAME --from {scenario.name}`"
         ) from error
     remove_leftovers(folder)
     return folder
