@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from staffride.cli.failure import standard_error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from rich.console import Console
     from rich.progress import Progress
 
 EXAMPLES = """Examples:
@@ -106,9 +108,17 @@ def print_fit(folder: Path) -> None:
     for moment, bands in rows:
         table.add_row(moment, *(f"{band[0]:,.0f} - {band[-1]:,.0f}" for band in bands))
     out.print(table)
+    print_limits(out, record)
+    out.print(f"The fit took {record['seconds']} s and is in {folder}", soft_wrap=True)
+
+
+def print_limits(out: Console, record: Mapping[str, Any]) -> None:
+    """Print what bulletins taught by the cut-off (or the last origin), and what they could not tell apart."""
+    from staffride.lab.equifinality import INFORMED_BELOW
+
     last = record["origins"].get(record["cutoff"]) or list(record["origins"].values())[-1]
-    known = [name for name, left in last["width_left"].items() if left < 0.8]
-    out.print(f"Narrowed by a fifth or more at the cut-off: {', '.join(known) or 'no parameter'}.")
+    known = [name for name, left in last["width_left"].items() if left < INFORMED_BELOW]
+    out.print(f"Narrowed by a fifth or more: {', '.join(known) or 'no parameter'}.")
     pairs = "; ".join(f"{a} with {b} ({correlation:+.2f})" for a, b, correlation in last["together"][:6])
     out.print(f"Known only together: {pairs or 'no pair'}.")
-    out.print(f"The fit took {record['seconds']} s and is in {folder}", soft_wrap=True)
+    out.print(f"The sample descends from {last['prior_draws_left']} prior draws; the fewer, the rougher.")

@@ -54,6 +54,7 @@ def reported(
         z = normal_column(keyed_uniforms(seed, number + 1, OBSERVATION, position, 1))[-1]
         y = normal_column(keyed_uniforms(seed, number + 1, OBSERVATION, position, 2))[-1]
         flow = arrivals[report.hour] - arrivals[report.hour - 1]
+        delay = series["delay_hours"][report.hour - 1]
         if report.series == "arrivals":
             truth = arrivals[report.hour]
             offset += z * np.hypot(errors.relative * max(0.0, truth - before), errors.floor_persons)
@@ -63,8 +64,8 @@ def reported(
         elif report.series == "vehicles_crossed" and series["vehicles_crossed"][report.hour - 1] > 0:
             count = series["vehicles_crossed"][report.hour - 1] * np.exp(errors.vehicles_relative * z)
             found.append(replace(report, value=float(count)))
-        elif report.series == "delay_hours" and not report.at_least:
-            mean = max(series["delay_hours"][report.hour - 1], 0.1)
+        elif report.series == "delay_hours" and not report.at_least and np.isfinite(delay):
+            mean = max(delay, 0.1)
             found.append(
                 replace(report, value=float(mean / errors.typical_to_longest * np.exp(errors.delay_log * z)))
             )
@@ -74,11 +75,12 @@ def reported(
 def targets_of(series: dict[str, Floats], hour: int) -> dict[str, float]:
     """Return what is forecast: persons who have crossed one and two days after the origin, and at the end."""
     arrivals = series["arrivals"]
-    return {
-        "arrivals +24 h": float(arrivals[hour + 23]),
-        "arrivals +48 h": float(arrivals[hour + 47]),
-        "final": float(arrivals[-1]),
+    leads = {
+        f"arrivals +{lead} h": float(arrivals[hour + lead - 1])
+        for lead in (24, 48)
+        if hour + lead <= len(arrivals)
     }
+    return leads | {"final": float(arrivals[-1])}
 
 
 def judge(
