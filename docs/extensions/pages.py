@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import command_pages
+import conditioning_page
 import json_pages
 import odd
 import schema_pages
@@ -12,6 +13,7 @@ from frames import DOCS
 
 PAGES = {
     "model/odd.md": odd.render,
+    "model/conditioning.md": conditioning_page.render,
     "reference/commands.md": command_pages.render,
     "reference/json.md": json_pages.render,
     "reference/scenario-file.md": schema_pages.render,
