@@ -24,8 +24,8 @@ from staffride.lab.posterior import PosteriorDraws, digest, open_folder, save_fi
 from staffride.lab.reception_fit import fit_reception
 from staffride.lab.reports import Report, known_reports, report_errors
 from staffride.lab.scores import ScoreTable
-from staffride.lab.swarm import PASSED, Swarm, Task, systematic_choice
-from staffride.lab.totals import QUANTILES, final_totals, labelled, prior_totals
+from staffride.lab.swarm import PASSED, REACHED, Swarm, Task, systematic_choice
+from staffride.lab.totals import QUANTILES, RESIDENTS, final_totals, labelled, prior_totals
 from staffride.model.displacement_inputs import Inputs, compile_inputs
 from staffride.scenario.schema import Observation, Scenario
 
@@ -133,12 +133,26 @@ def posterior_draws(
     arrivals = np.diff(crossed, axis=1, prepend=0)
     reception = fit_reception(scenario, inputs, arrivals, origin, seed) if with_reception else {}
     rate = particle_kernel.rates_of(sample.law, sample.history)
+    columns = ScoreTable(scenario, inputs).columns(sample.score) | reception
+    columns[RESIDENTS] = columns[RESIDENTS] * straying(sample)
     return PosteriorDraws(
-        ScoreTable(scenario, inputs).columns(sample.score) | reception,
+        columns,
         rate.T.astype(float),
         sample.state[:, particle_kernel.LEVEL],
         sample.state[:, particle_kernel.DEVIATION],
     )
+
+
+def straying(sample: Sample) -> NDArray[np.float64]:
+    """Return by how much more people have come than the smooth law says, as a factor for each draw, (n,).
+
+    Where no queue stands, the bulletins' offset is of people who did or did not decide, not of the count; a
+    household run repeats it when the number of residents carries it. Behind a queue the factor is one.
+    """
+    crossed = np.maximum(sample.history[PASSED, -1].astype(float), 1.0)
+    flow = crossed - sample.history[PASSED, -2] if sample.history.shape[1] > 1 else crossed
+    idle = sample.history[REACHED, -1] - crossed <= flow
+    return np.where(idle, np.clip(1.0 + sample.offset_mean / crossed, 0.5, 2.0), 1.0)
 
 
 def calibrate(
