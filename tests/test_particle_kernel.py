@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,3 +177,36 @@ def test_draws_are_keyed_by_particle_and_hour():
     expected = process.log_level_mean + process.log_level_sd * normal_ppf(level_draw)
     assert level == (expected if change < process.change_probability else 4.0)
     assert deviation == process.persistence * 0.1 + process.shock_sd * normal_ppf(shock)
+
+
+# --- Compiled and not ---
+
+UNCOMPILED = """
+import sys
+sys.path.insert(0, {tests!r})
+from test_particle_kernel import fingerprint
+print(fingerprint())
+"""
+
+
+def fingerprint() -> str:
+    """A hash of what a few guided particles, their replay and a shake leave."""
+    swarm, correction, history = carried(12, Stretch(0, 18), Stretch(18, 26, 1_500.0))
+    shaken, state = history.copy(), swarm.state.copy()
+    kernel.shake_rates((0, 12), SEED, 1, state, shaken)
+    kernel.replay((0, 12), swarm.laws, state, shaken, shipped_task()[0].places)
+    density = kernel.log_density_of_rates(swarm.laws, shaken, swarm.first_levels)
+    parts = (swarm.state, correction, history, shaken, state, density)
+    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+
+
+def test_uncompiled_kernels_give_the_same_bits():
+    program = UNCOMPILED.format(tests=str(Path(__file__).parent))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == fingerprint()

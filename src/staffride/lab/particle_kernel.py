@@ -294,7 +294,8 @@ def shake_rates(
         if which < 0.3:
             for hour in range(max(0, until - 24), until):
                 draw, _ = uniforms(seed, particle, CONDITIONING, number, 6, hour)
-                history[1, hour, particle] += SHAKE_SD * size * normal_ppf(draw)
+                moved = np.float64(history[1, hour, particle]) + SHAKE_SD * size * normal_ppf(draw)
+                history[1, hour, particle] = moved
             state[particle, DEVIATION] = history[1, until - 1, particle]
         elif which < 0.5:
             shake_level(
