@@ -197,6 +197,7 @@ def test_a_scenario_without_bulletins_cannot_be_fitted(tmp_path, monkeypatch):
         (["karabakh-2032"], "karabakh-2023"),
         (["karabakh-2023", "--origin", "2024-01-01"], "outside the scenario"),
         (["karabakh-2023", "--origin", "soon"], "soon"),
+        (["karabakh-2023", "--origin", "2023-09-24T00:00"], "nothing has happened"),
         (["karabakh-2023", "--particles", "0"], "particles"),
     ],
 )

@@ -178,6 +178,7 @@ def calibrate(
         The folder cannot be written.
     """
     counts_of(scenario)
+    refuse_start(scenario, origins or ())
     open_folder(scenario)
     settings, started = settings or Settings(), time.perf_counter()
     inputs = compile_inputs(scenario)
@@ -192,6 +193,22 @@ def calibrate(
     prior = prior_totals(scenario, inputs, *task_of(scenario, inputs, settings.seed))
     record = fit_record(scenario, settings, found, limits, time.perf_counter() - started)
     return save_fit(scenario, draws, record, origins_table(scenario, found, prior))
+
+
+def refuse_start(scenario: Scenario, origins: Sequence[datetime]) -> None:
+    """Raise when an origin comes before the end of the first hour, by which nothing has happened yet."""
+    early = [origin for origin in origins if round(scenario.period.hour_of(origin)) < 1]
+    if early:
+        raise InputError(
+            [
+                Problem(
+                    f"by the origin {origin.isoformat()} nothing has happened that could be fitted",
+                    expected="an origin at least one hour after the start of the period",
+                    suggestion="for a forecast from the start, run it with --prior",
+                )
+                for origin in early
+            ]
+        )
 
 
 def fit_record(
