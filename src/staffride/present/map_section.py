@@ -32,7 +32,8 @@ def map_section(scene: Stage, per_dot: int) -> Markup:
     cells = [element("div", element("dt", text), element("dd", "–", data_now=name)) for name, text in WHERE]
     caption = (
         "Roads are drawn as straight lines between places. No border and no line of control is drawn. "
-        "Places in the disputed area carry both names. Relief: NOAA GLOBE; the shipped grid ends at 44.3° E."
+        "Places in a disputed area carry both names. Relief, where the shipped grid has it: NOAA GLOBE, "
+        "44.3 to 48.8° E, 38.2 to 41.2° N."
     )
     lede = (
         "Press play, or move the slider with the pointer or the arrow keys. The area above the slider is the "

@@ -83,13 +83,15 @@ def elevation() -> Elevation:
 
 
 def crop(grid: Elevation, west: float, south: float, east: float, north: float) -> Elevation:
-    """Return the cells of ``grid`` that touch the box: fewer where the grid ends."""
+    """Return the cells of ``grid`` that touch the box: fewer where the grid ends, level ground where it has none."""
     rows, columns = grid.metres.shape
     top = max(0, math.floor((grid.north - north) / grid.spacing))
     bottom = min(rows, math.ceil((grid.north - south) / grid.spacing))
     left = max(0, math.floor((west - grid.west) / grid.spacing))
     right = min(columns, math.ceil((east - grid.west) / grid.spacing))
     part = grid.metres[top:bottom, left:right]
+    if min(part.shape) < 2:  # no slope: a scenario elsewhere gets a map without relief
+        return Elevation(np.zeros((2, 2)), north, west, (east - west) / 2)
     return Elevation(part, grid.north - top * grid.spacing, grid.west + left * grid.spacing, grid.spacing)
 
 

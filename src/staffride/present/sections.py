@@ -6,7 +6,7 @@ from functools import partial
 
 from staffride.present import charts, panels, words
 from staffride.present.layout import chart_key, figure, section
-from staffride.present.markup import Markup, element
+from staffride.present.markup import Markup, element, join
 from staffride.present.summary import Bundle, Summary
 from staffride.present.summary_views import crossings_html, to_html
 
@@ -23,17 +23,23 @@ def summary_section(summary: Summary) -> Markup:
         for f in summary.figures
     ]
     headline = element("dl", cards, class_="headline")
-    beside = element("div", crossings_html(summary), class_="scroll")
+    return section("summary", "In short", "", headline, _beside(summary), to_html(summary))
+
+
+def _beside(summary: Summary) -> Markup | None:
+    """Return the crossings beside the bulletins, or ``None`` where the scenario has no bulletin."""
+    if not summary.crossings:
+        return None
     marks = element("p", "● used to fit   ◇ held out; the last bulletin of each day", class_="tag")
-    return section("summary", "In short", "", headline, beside, marks, to_html(summary))
+    return join(element("div", crossings_html(summary), class_="scroll"), marks)
 
 
 def arrivals_section(bundle: Bundle) -> Markup:
     """Return arrivals with bands against the bulletins."""
     lede = (
-        "Cumulative persons who have crossed into Armenia. Filled dots are bulletins that the ensemble "
-        "was fitted to; open diamonds were kept back to test it. A thin horizontal line shows how uncertain "
-        "the hour of a bulletin is."
+        "Cumulative persons who have crossed. Filled dots are bulletins that the ensemble was fitted to; open "
+        "diamonds were kept back to test it. A thin horizontal line shows how uncertain the hour of a "
+        "bulletin is."
     )
     draw = partial(charts.series_chart, bundle, name="arrivals", title="People who have crossed")
     return section("arrivals", "How many had crossed, and when", lede, chart_key(), figure(charts.both(draw)))
@@ -45,7 +51,7 @@ def origins_section(bundle: Bundle) -> Markup | None:
     if not origins:
         return None
     lede = (
-        "The population before September 2023 is contested. Each chart starts from another view of it "
+        "The population is contested. Each chart starts from another view of it "
         "(grey, at the left) and shows what the final total could be, given only the bulletins published by "
         "the end of each day. A band that is narrow too early would have used the answer."
     )

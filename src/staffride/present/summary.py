@@ -257,6 +257,10 @@ def _shelter(bundle: Bundle) -> Passage:
 def _history(rows: Sequence[Comparison], prior: bool) -> Passage:
     held = [row for row in rows if row.role == "held_out"]
     used = [row for row in rows if row.role == "calibration"]
+    if not rows:
+        return Passage(
+            "Beside the record", ("The scenario holds no bulletin that the runs could be compared with.",)
+        )
     unseen = ", none of which was used," if prior else " that it had not seen,"
     lines = [_inside(used, " that the ensemble was fitted to,"), _inside(held, unseen)]
     warning = (
@@ -275,13 +279,18 @@ def _inside(rows: Sequence[Comparison], which: str) -> str:
     return f"Of {len(rows)} daily bulletins{which} {inside} lie inside the 90{words.THIN}% band{tail}."
 
 
+def _population(bundle: Bundle) -> str:
+    """Return the start of a sentence: several priors are stored where the figures of the population differ."""
+    priors = (bundle.get("origins") or {}).get("priors", {})
+    return "The population is contested;" if len(priors) > 1 else "The population is uncertain;"
+
+
 def _limits(bundle: Bundle) -> Passage:
     sentences = [
         "While the queue lasts, arrivals show how many people the checkpoint lets through, not how many "
         "wait. How many people there were, how fast they left home and how many would stay cannot be told "
         "apart.",
-        "The population before September 2023 is contested; until the flow ends, "
-        "it and the share who stayed are known only together.",
+        f"{_population(bundle)} until the flow ends, it and the share who stayed are known only together.",
         "Where people found shelter shows where places were offered, not where people wanted to go.",
     ]
     return Passage("What the data cannot tell", (*sentences, *bundle.get("equifinality", ())))

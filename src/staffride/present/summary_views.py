@@ -32,7 +32,8 @@ HEADINGS = ("By", "Official bulletin", "Model, middle", f"90{words.THIN}% band")
 def to_text(summary: Summary) -> str:
     """Return the summary as plain text, 78 columns."""
     lines = [summary.title, "=" * len(summary.title), "", *textwrap.wrap(summary.basis, 78), ""]
-    lines += _table_text([HEADINGS, *(_cells(row) for row in summary.crossings)])
+    if summary.crossings:
+        lines += _table_text([HEADINGS, *(_cells(row) for row in summary.crossings)])
     for passage in summary.passages:
         lines += ["", passage.heading, "-" * len(passage.heading)]
         lines += [line for s in passage.sentences for line in textwrap.wrap(s, 78)]
@@ -86,7 +87,9 @@ def to_rich(summary: Summary) -> RenderableType:
     from rich.text import Text
 
     title = Text(summary.title, style="bold")
-    parts: list[RenderableType] = [title, Text(summary.basis, style="dim"), Text(), _table_rich(summary)]
+    parts: list[RenderableType] = [title, Text(summary.basis, style="dim")]
+    if summary.crossings:
+        parts += [Text(), _table_rich(summary)]
     for passage in summary.passages:
         parts += [Text(), Text(passage.heading, style="bold")]
         parts += [Text(sentence) for sentence in passage.sentences]
