@@ -23,5 +23,5 @@ napoleon_google_docstring = False
 html_theme = "pydata_sphinx_theme"
 html_title = f"staffride {version}"
 html_theme_options = {"navigation_with_keys": False, "show_toc_level": 2}
-html_sidebars = {"model/odd": [], "tutorial/first-light": []}
+html_sidebars = {"tutorial/first-light": []}
 html_show_sourcelink = False

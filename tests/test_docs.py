@@ -68,7 +68,7 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    generated = {"odd.md", "commands.md", "json.md", "scenario-file.md"}
+    generated = {"odd.md", "conditioning.md", "commands.md", "json.md", "scenario-file.md"}
     link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)")
     broken = [
         f"{page.relative_to(ROOT)}: {target}"
