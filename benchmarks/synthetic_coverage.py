@@ -1,7 +1,7 @@
 """Coverage of the machinery's bands on synthetic displacements drawn from the prior.
 
 Run with ``python benchmarks/synthetic_coverage.py --cases 200`` (about 20 minutes on two cores). Prints, for each
-target, the share of cases in the 50 % and 90 % bands; issue target: 42-58 % and 84-96 %.
+target, the share of cases in the 50 % and 90 % bands; the aim is 42-58 % and 84-96 %.
 """
 
 from __future__ import annotations
