@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import math
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staffride.present.png import png
+from staffride.scenario.elevation import Elevation, elevation
+
+__all__ = ["Elevation", "Picture", "crop", "elevation", "hillshade", "lakes", "refine", "shade"]
 
 Floats = NDArray[np.float64]
 
@@ -22,36 +23,6 @@ EXAGGERATION = 1.7  # of heights: cells of a kilometre flatten every slope
 
 SHADOW, LIGHT, LAKE = (30, 34, 30), (255, 255, 250), (128, 164, 190)  # red, green, blue
 SHADES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Elevation:
-    """A grid of heights, row 0 in the north.
-
-    Attributes
-    ----------
-    metres
-        Heights, shape (rows, columns), metres.
-    north, west
-        Edges of the grid, degrees.
-    spacing
-        Side of a cell, degrees.
-    """
-
-    metres: Floats
-    north: float
-    west: float
-    spacing: float
-
-    @property
-    def south(self) -> float:
-        """Southern edge, degrees."""
-        return self.north - len(self.metres) * self.spacing
-
-    @property
-    def east(self) -> float:
-        """Eastern edge, degrees."""
-        return self.west + len(self.metres[0]) * self.spacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +39,6 @@ class Picture:
     def data_url(self) -> str:
         """The PNG as a ``data:`` address, so that the page needs no second file."""
         return "data:image/png;base64," + base64.b64encode(self.png).decode("ascii")
-
-
-@cache
-def elevation() -> Elevation:
-    """Return the shipped grid (NOAA GLOBE, 30 seconds of arc)."""
-    with files("staffride").joinpath("data/geo/elevation.npz").open("rb") as file, np.load(file) as grid:
-        return Elevation(
-            grid["elevation_m"].astype(np.float64),
-            float(grid["north"]),
-            float(grid["west"]),
-            float(grid["spacing"]),
-        )
 
 
 def crop(grid: Elevation, west: float, south: float, east: float, north: float) -> Elevation:
