@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from staffride.api.request import (
-    DEFAULT_REPLICATIONS,
-    DEFAULT_SCENARIO,
-    DEFAULT_SEED,
-    Request,
-    parse_origin,
-)
-from staffride.lab.conditioning import draw
-from staffride.model.displacement import PARAMETERS, Draws, Inputs, compile_inputs
-from staffride.model.displacement_inputs import EVENT_KINDS
+from staffride.api.kinds import Kind, Prepared, kind_of
+from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
+from staffride.model.parameters import PARAMETERS
 from staffride.results import identity
 from staffride.results.folder import RunFolder
 from staffride.results.manifest import Settings
 from staffride.results.resolved import scenario_digest, write_resolved
-from staffride.results.tables import Labels
 from staffride.scenario import load
 from staffride.scenario.schema import Scenario
 
@@ -33,7 +24,7 @@ class Plan(NamedTuple):
     ----------
     scenario
         The scenario as loaded and checked.
-    inputs, draws
+    prepared
         The same in arrays, and the parameters of all replications.
     settings
         What determines every number.
@@ -42,17 +33,14 @@ class Plan(NamedTuple):
     """
 
     scenario: Scenario
-    inputs: Inputs
-    draws: Draws
+    prepared: Prepared
     settings: Settings
     source: str
 
     @property
-    def labels(self) -> Labels:
-        """Return the names behind the numbers in a block."""
-        links = tuple(link.id for link in self.scenario.links)
-        places = tuple(place.id for place in self.scenario.places)
-        return Labels(self.scenario.period.start, links, places, EVENT_KINDS)
+    def kind(self) -> Kind:
+        """Return what runs scenarios of this kind."""
+        return kind_of(self.scenario.kind)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -70,14 +58,10 @@ def make_plan(request: Request) -> Plan:
     """
     source = request.scenario or DEFAULT_SCENARIO
     scenario = load(source, PARAMETERS)
-    inputs = compile_inputs(scenario)
     replications = request.replications or DEFAULT_REPLICATIONS
     seed = DEFAULT_SEED if request.seed is None else request.seed
-    mode: Literal["prior", "posterior"] = "prior" if request.prior else "posterior"
-    origin = parse_origin(request.origin, scenario.period) or scenario.cutoff
-    draws = draw(scenario, replications, seed, mode, origin, inputs)
-    settings = _settings(scenario, draws, (replications, seed), mode, origin)
-    return Plan(scenario, inputs, draws, settings, str(source))
+    prepared = kind_of(scenario.kind).prepare(scenario, request, replications, seed)
+    return Plan(scenario, prepared, _settings(scenario, prepared, replications, seed), str(source))
 
 
 def keep_scenario(store: RunFolder, plan: Plan) -> None:
@@ -89,7 +73,7 @@ def keep_scenario(store: RunFolder, plan: Plan) -> None:
         The disk is full or refuses to write.
     """
     subjects = identity.subjects_of(identity.evidence_of(plan.scenario))
-    write_resolved(plan.scenario, store.scenario, _heading(plan.settings), subjects)
+    write_resolved(plan.scenario, store.scenario, _heading(plan), subjects)
 
 
 def block_size(replications: int) -> int:
@@ -101,20 +85,17 @@ def block_size(replications: int) -> int:
     return max(1, min(LARGEST_BLOCK, replications // FEWEST_BLOCKS))
 
 
-def _settings(
-    scenario: Scenario, draws: Draws, counts: tuple[int, int], mode: str, origin: datetime
-) -> Settings:
-    replications, seed = counts
+def _settings(scenario: Scenario, prepared: Prepared, replications: int, seed: int) -> Settings:
     return Settings(
         scenario=scenario.name,
         scenario_digest=scenario_digest(scenario),
         evidence_digest=identity.evidence_digest(),
         code_digest=identity.code_digest(),
-        draws_digest=identity.draws_digest(draws),
+        draws_digest=identity.draws_digest(prepared.draws),
         seed=seed,
         replications=replications,
-        mode=mode,
-        origin=origin.isoformat(),
+        mode=prepared.mode,
+        origin=prepared.origin.isoformat(),
         cutoff=scenario.cutoff.isoformat(),
         start=scenario.period.start.isoformat(),
         hours=scenario.period.hours,
@@ -123,11 +104,11 @@ def _settings(
     )
 
 
-def _heading(settings: Settings) -> str:
-    prior = " --prior" if settings.mode == "prior" else ""
+def _heading(plan: Plan) -> str:
+    settings = plan.settings
+    command = f"staffride run ./scenario --replications {settings.replications} --seed {settings.seed} "
     return (
         f"The scenario of a run of staffride {settings.version}, complete with all that it inherited.\n"
         "From the folder of the run, this repeats it:\n"
-        f"  staffride run ./scenario --replications {settings.replications} --seed {settings.seed}{prior} "
-        f"--origin {settings.origin}"
-    )
+        f"  {command}{plan.kind.repeat_options(settings)}"
+    ).rstrip()

@@ -8,15 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from staffride.api.kinds import kind_of
 from staffride.api.plan import Plan, keep_scenario, make_plan
 from staffride.api.request import Request
 from staffride.engine.compile import compile_before_workers, first_compilation_calls
 from staffride.engine.early_start import start_worker_server
 from staffride.engine.ensemble import BlockResult, run_blocks
-from staffride.lab.validate import validate_run
-from staffride.model.displacement import simulate_block
-from staffride.present.bundle import build_bundle
-from staffride.present.report import render
 from staffride.present.summary import Bundle
 from staffride.results.atomic import StorageError, write_text
 from staffride.results.folder import (
@@ -35,6 +32,7 @@ from staffride.results.run import REPORT_NAME, SCORES_NAME, Run
 from staffride.results.task import BlockTask
 from staffride.scenario.schema import Scenario
 
+WORKERS_NEED = "staffride.results.warm"
 COMPILING = "Compiling the model once; this takes some seconds, and later runs start at once."
 
 
@@ -88,7 +86,7 @@ def execute(request: Request, listener: Listener) -> Finished:
     request.check()
     begun = _begun(request)
     if request.workers != 1:
-        start_worker_server(BlockTask.__module__)
+        start_worker_server(WORKERS_NEED)
     with first_compilation_calls(lambda: listener.say(COMPILING)):
         return _new(request, listener, began) if begun is None else _resumed(begun, request, listener, began)
 
@@ -148,6 +146,7 @@ class _Session:
         self, store: RunFolder, plan: Plan, request: Request, listener: Listener, began: float
     ) -> None:
         self.store, self.plan, self.request, self.listener = store, plan, request, listener
+        self.labels = plan.kind.labels(plan.scenario)
         self._since = began
 
     def run(self) -> Finished:
@@ -157,7 +156,7 @@ class _Session:
                 keep_scenario(self.store, self.plan)
             if self.store.manifest.status != "complete":
                 self._simulate()
-                self.store.assemble(self.plan.labels, self._seconds())
+                self.store.assemble(self.labels, self._seconds())
             self._score()
             bundle = self._report()
             self.store.record(seconds=self._seconds())
@@ -191,19 +190,20 @@ class _Session:
 
     def _task(self) -> BlockTask:
         plan, store = self.plan, self.store
-        return BlockTask(plan.inputs, plan.draws, plan.settings.seed, store.blocks, store.key)
+        inputs, draws = plan.prepared.inputs, plan.prepared.draws
+        return BlockTask(plan.kind.simulate, inputs, draws, plan.settings.seed, store.blocks, store.key)
 
     def _compile(self) -> None:
         """Fill the cache of compiled rules before several workers would each do it."""
-        plan = self.plan
+        plan, prepared = self.plan, self.plan.prepared
         compile_before_workers(
-            lambda: simulate_block(plan.inputs, plan.draws, plan.settings.seed, 0, 1),
+            lambda: plan.kind.simulate(prepared.inputs, prepared.draws, plan.settings.seed, 0, 1),
             lambda: None,  # the user has been told since the plan was made
         )
 
     def _interrupted(self) -> RunInterruptedError:
         """Write tables of what was finished and return the error that says so."""
-        kept = self.store.assemble(self.plan.labels, self._seconds())
+        kept = self.store.assemble(self.labels, self._seconds())
         total = self.plan.settings.replications
         return RunInterruptedError(
             self.store.path,
@@ -230,8 +230,9 @@ class _Session:
         if not self.request.report:
             return None
         try:
-            bundle = build_bundle(Run(self.store.path), self.plan.scenario)
-            write_text(self.store.path / REPORT_NAME, render(bundle))
+            bundle = self.plan.kind.bundle(Run(self.store.path), self.plan.scenario)
+            if bundle is not None:
+                write_text(self.store.path / REPORT_NAME, render(self.plan.scenario, bundle))
         except Exception as error:  # the results are worth more than their report
             self.listener.warn(f"the run is complete, but its report could not be written: {error}")
             return None
@@ -240,11 +241,9 @@ class _Session:
 
 def scores_of(run: Run, scenario: Scenario) -> dict[str, Any]:
     """Return what ``scores.json`` holds: scores, final total, findings in words, what is not scored."""
-    board = validate_run(run, scenario)
-    return {
-        "origin": board.origin.isoformat(),
-        "scores": board.to_json(),
-        "final": board.final.to_json() if board.final else None,
-        "says": list(board.says),
-        "unscored": list(board.unscored),
-    }
+    return kind_of(scenario.kind).scores(run, scenario)
+
+
+def render(scenario: Scenario, bundle: Bundle) -> str:
+    """Return the report of a run of ``scenario`` as HTML."""
+    return kind_of(scenario.kind).page(bundle)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import numpy as np
 
 from staffride.evidence import Claim, Fact, ledger
 from staffride.results.atomic import checksum
 from staffride.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from staffride.model.displacement import Draws
 
 RULES = ("engine", "model", "units.py")
 """Parts of the package whose source decides what a replication computes from its draws."""
@@ -35,13 +35,46 @@ def evidence_digest() -> str:
         return _digest_of(folder, (path for path in sorted(folder.rglob("*")) if path.is_file()))
 
 
-def draws_digest(draws: Draws) -> str:
-    """Return the SHA-256 of the parameters and rate paths of all replications."""
-    digest = hashlib.sha256(draws.rate_path.tobytes())
-    for name, column in sorted(draws.parameters.items()):
-        digest.update(name.encode())
-        digest.update(column.tobytes())
+def draws_digest(draws: Any) -> str:  # noqa: ANN401 (each model has its own draws)
+    """Return the SHA-256 of what is drawn for all replications.
+
+    Parameters
+    ----------
+    draws
+        A dataclass of arrays, and of sequences, mappings and dataclasses of them; ``parameters`` goes last.
+
+    Raises
+    ------
+    TypeError
+        It holds anything else, which a digest must not pass over in silence.
+    """
+    digest = hashlib.sha256()
+    content = {field.name: getattr(draws, field.name) for field in fields(draws)}
+    parameters = content.pop("parameters")
+    for part in (*(content[name] for name in sorted(content)), parameters):
+        for piece in _pieces(part):
+            digest.update(piece)
     return digest.hexdigest()
+
+
+def _pieces(part: object) -> Iterator[bytes]:
+    """Yield the bytes of an array, or of the arrays in a sequence, a mapping by name, or a dataclass."""
+    if isinstance(part, np.ndarray):
+        yield part.tobytes()
+    elif isinstance(part, str | int | float):
+        yield repr(part).encode()
+    elif isinstance(part, Mapping):
+        for name, column in sorted(part.items()):
+            yield str(name).encode()
+            yield from _pieces(column)
+    elif isinstance(part, Sequence):
+        for one in part:
+            yield from _pieces(one)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _pieces(getattr(part, field.name))
+    else:
+        raise TypeError(f"draws hold a {type(part).__name__}, whose content has no digest")
 
 
 def evidence_of(scenario: Scenario) -> Mapping[str, Fact | Claim]:

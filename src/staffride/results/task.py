@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from staffride.model.displacement import Draws, Inputs, simulate_block
-from staffride.results.block import write_block
+from staffride.results.block import BlockLike, write_block
+
+Simulate = Callable[[Any, Any, int, int, int], BlockLike]
+"""A model: inputs, draws, seed, first replication, number of replications -> a block."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,8 @@ class BlockTask:
 
     Attributes
     ----------
+    simulate
+        The model, a function of a module, so that a worker imports that model and no other.
     inputs, draws, seed
         What the model needs.
     blocks
@@ -23,8 +29,9 @@ class BlockTask:
         The word that each block of this run carries.
     """
 
-    inputs: Inputs
-    draws: Draws
+    simulate: Simulate
+    inputs: Any
+    draws: Any
     seed: int
     blocks: Path
     key: str
@@ -37,5 +44,5 @@ class BlockTask:
         StorageError
             The disk is full or refuses to write.
         """
-        write_block(self.blocks, self.key, simulate_block(self.inputs, self.draws, self.seed, first, count))
+        write_block(self.blocks, self.key, self.simulate(self.inputs, self.draws, self.seed, first, count))
         return count

@@ -1,0 +1,86 @@
+"""The kinds of scenario that can be run: one module each, imported only when a scenario of its kind is."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
+
+if TYPE_CHECKING:
+    from staffride.api.request import Request
+    from staffride.present.summary import Bundle, Summary
+    from staffride.results.block import BlockLike
+    from staffride.results.manifest import Settings
+    from staffride.results.run import Run
+    from staffride.results.tables import Labels
+    from staffride.scenario.schema import Scenario
+
+HOMES = {
+    "displacement": "staffride.api.displacement",
+    "campaign": "staffride.api.campaign",
+}
+"""The module that runs scenarios of a kind."""
+
+
+class Prepared(NamedTuple):
+    """A scenario in the form that its model reads, with the parameters of all replications.
+
+    Attributes
+    ----------
+    inputs, draws
+        The scenario in arrays, and what is drawn for each replication; only the model looks inside.
+    mode
+        Whether the draws are conditioned on bulletins.
+    origin
+        What was published by then is known.
+    """
+
+    inputs: Any
+    draws: Any
+    mode: Literal["prior", "posterior"]
+    origin: datetime
+
+
+class Kind(Protocol):
+    """What the module of a kind of scenario offers to the steps of a run, in their order."""
+
+    def prepare(self, scenario: Scenario, request: Request, replications: int, seed: int) -> Prepared:
+        """Return the scenario in arrays and the draws of all replications.
+
+        Raises
+        ------
+        InputError
+            The scenario or the request asks for what this kind cannot do.
+        """
+
+    def repeat_options(self, settings: Settings) -> str:
+        """Return the options, after number and seed, that repeat a run with these settings."""
+
+    def labels(self, scenario: Scenario) -> Labels:
+        """Return the names behind the numbers in a block."""
+
+    def simulate(self, inputs: Any, draws: Any, seed: int, first: int, count: int) -> BlockLike:  # noqa: ANN401
+        """Return replications ``first`` to ``first + count - 1``; a function that can be pickled by name."""
+
+    def scores(self, run: Run, scenario: Scenario) -> dict[str, Any]:
+        """Return what ``scores.json`` holds."""
+
+    def bundle(self, run: Run, scenario: Scenario) -> Bundle | None:
+        """Return all that a report of the run shows, or ``None`` where runs of this kind have no report."""
+
+    def page(self, bundle: Bundle) -> str:
+        """Return the report as HTML."""
+
+    def summary(self, bundle: Bundle) -> Summary:
+        """Return the run in plain words."""
+
+
+def kind_of(name: str) -> Kind:
+    """Return the module that runs scenarios of the kind ``name``."""
+    return cast("Kind", importlib.import_module(HOMES[name]))
+
+
+if TYPE_CHECKING:  # the type checker compares each module with what is promised
+    from staffride.api import displacement
+
+    _CHECKED: tuple[Kind, ...] = (displacement,)
