@@ -81,6 +81,12 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "forces_2023": {"side": str},
     "outcomes_2023": {"side": str},
     "diplomacy_2022_2023": {"side": str},
+    "systems": {"operator": str},
+    "forces_2020": {"side": str},
+    "outcomes_2020": {"side": str},
+    "losses_2020": {"side": str, "status": str},
+    "losses_2023": {"side": str, "status": str},
+    "diplomacy_2020": {"side": str},
 }
 """By the name of a table: what follows the shared header, and how a cell is read."""
 
