@@ -80,10 +80,10 @@ class Force:
 
 def assert_close(value, exact, standard_error):
     """Four standard errors, and these below 0.3 % of the value."""
-    assert standard_error < 0.003 * abs(exact), f"standard error {standard_error} is too large for {exact}"
     assert abs(value - exact) < 4.0 * standard_error, (
         f"{value} is not {exact} (standard error {standard_error})"
     )
+    assert standard_error < 0.003 * abs(exact), f"standard error {standard_error} is too large for {exact}"
 
 
 def assert_mean(draws, exact):

@@ -149,17 +149,17 @@ def revealed_rate_per_h(firing_rate_per_h: float, missions: int, elements: int) 
 
 
 @compiled
-def hit_chance(hit_probability: float, accuracy: float, light: float, protection: float) -> float:
+def hit_chance(hit_probability: float, light: float, protection: float) -> float:
     """Return the chance that a shot which arrives counts as a hit on an element that is there.
 
-    Equation: ``p = hit probability x accuracy x light x protection``.
-    Units: probabilities. ``hit_probability`` holds for a found, soft, still target and undisturbed navigation;
-    ``accuracy`` is the factor that the error of satellite navigation leaves, ``light`` that of the dark,
-    ``protection`` the chance that a hit destroys a target in its posture: a sheltered gun survives counter-battery.
+    Equation: ``p = hit probability x light x protection``.
+    Units: probabilities. ``hit_probability`` holds for a found, soft, still target, with the error of satellite
+    navigation in it (``jamming``); ``light`` is the factor of the dark; ``protection`` is the chance that a hit
+    destroys a target in its posture, small for a sheltered gun, which so survives counter-battery fire.
     Source: a chain of independent conditions, Przemieniecki (2000); Washburn and Kress (2009).
     Limits: the conditions are independent; where darkness has already cut the missions, ``light`` is 1.
     """
-    return hit_probability * accuracy * light * protection
+    return hit_probability * light * protection
 
 
 @compiled
@@ -184,7 +184,8 @@ def chances_against(
     key: Integers,
     contacts: Integers,
     still_there: Floats,
-    hit_factor: float,
+    hit_probability: float,
+    light: float,
     protection: Floats,
     chance: Floats,
 ) -> None:
@@ -204,8 +205,8 @@ def chances_against(
     key, contacts, still_there, protection
         Key of each unit, number of its last contact, chance that it is where its track says, and chance that a hit
         destroys it; shape (U,).
-    hit_factor
-        Product of the factors of ``hit_chance`` that the target does not set.
+    hit_probability, light
+        As for ``hit_chance``.
     chance
         Filled for the candidates; shape (U,).
     """
@@ -213,7 +214,7 @@ def chances_against(
         unit = candidate_unit[position]
         u, _, _, _ = four_uniforms(seed, replication, FIRES, contacts[unit], key[unit], _PRESENCE)
         there = is_still_there(u, still_there[unit])
-        chance[unit] = hit_chance(hit_factor, 1.0, 1.0, protection[unit]) if there else 0.0
+        chance[unit] = hit_chance(hit_probability, light, protection[unit]) if there else 0.0
 
 
 @compiled
