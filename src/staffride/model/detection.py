@@ -192,6 +192,8 @@ def search_hour(
         if surplus >= 0.0:
             contacts[unit] += 1
             last, following = uniforms(seed, replication, DETECTION, contacts[unit], unit, 0)
-            seen_at[unit] = end - min(surplus, exponential_ppf(last)) / gained
+            # An exponential number exceeds its uniform number, so the logarithm is needed only below the surplus.
+            before_end = min(surplus, exponential_ppf(last)) if last < surplus else surplus
+            seen_at[unit] = end - before_end / gained
             hazard[unit] = 0.0
             threshold[unit] = exponential_ppf(following)
