@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.results.paired import Paired, pair, paired_totals, variant_column
 from staffride.results.run import Run
 from staffride.results.series import aware
 from staffride.results.tables import STATISTICS, statistics
@@ -16,17 +18,18 @@ Numbers = list[float | None]
 
 
 def as_document(run: Run) -> dict[str, Any]:
-    """Return ``run`` as plain objects: run, series, dates, totals, scores.
+    """Return ``run`` as plain objects: run, series, dates, totals, scores, and variants where it has a baseline.
 
     A number that does not exist, such as the delay in an hour in which nobody crosses, is ``None``.
     """
-    return {
+    document = {
         "run": _about(run),
         "series": _series(run),
-        "dates": {},  # a displacement changes control of no place; a campaign will
+        "dates": {},  # neither a displacement nor the air half of a campaign changes control of a place
         "totals": _totals(run),
         "scores": run.scores,
     }
+    return document | {"variants": _variants(run)} if run.manifest.kind == "campaign" else document
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -61,6 +64,26 @@ def _totals(run: Run) -> dict[str, dict[str, float | None]]:
     names = run.total_names
     table = run.totals.read(*names) if names else {}
     return {name: _described(values) for name, values in table.items()}
+
+
+def _variants(run: Run) -> list[dict[str, Any]]:
+    """Return each variant with what it changes in every total: mean paired difference and 95 % interval."""
+    names = run.total_names
+    table = run.totals.read(*names)
+    return [
+        {
+            **asdict(variant),
+            "differences": {
+                name: _difference(pair(table[name], table[variant_column(name, variant.id)]))
+                for name in paired_totals(names, variant.id)
+            },
+        }
+        for variant in run.variants
+    ]
+
+
+def _difference(found: Paired) -> dict[str, float | None]:
+    return {name: value if math.isfinite(value) else None for name, value in asdict(found).items()}
 
 
 def _described(values: NDArray[Any]) -> dict[str, float | None]:

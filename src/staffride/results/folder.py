@@ -22,6 +22,7 @@ from staffride.results.manifest import (
     Manifest,
     Settings,
     Status,
+    VariantRecord,
     new_manifest,
     now,
     read_manifest,
@@ -72,16 +73,22 @@ class RunFolder:
 
     @classmethod
     def begin(
-        cls, path: Path, settings: Settings, source: str = "", sources: tuple[str, ...] = ()
+        cls,
+        path: Path,
+        settings: Settings,
+        source: str = "",
+        sources: tuple[str, ...] = (),
+        kind: str = "displacement",
+        variants: tuple[VariantRecord, ...] = (),
     ) -> RunFolder:
-        """Start a run in ``path``; ``source`` and ``sources`` as in `Manifest`.
+        """Start a run in ``path``; the other arguments as in `Manifest`.
 
         Raises
         ------
         StorageError
             The folder cannot be written to.
         """
-        folder = cls(path, new_manifest(settings, source, sources))
+        folder = cls(path, new_manifest(settings, source, sources, kind, variants))
         write_manifest(path, folder.manifest)
         with storage_errors(folder.blocks):
             folder.blocks.mkdir(exist_ok=True)

@@ -92,6 +92,23 @@ class FileRecord:
 
 
 @dataclass(frozen=True)
+class VariantRecord:
+    """One variant of a campaign: the baseline with something switched off, on, or set otherwise.
+
+    Attributes
+    ----------
+    id
+        What stands after ``@`` in the names of its totals.
+    label, question
+        Its name for people, and what it asks.
+    """
+
+    id: str
+    label: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The content of ``manifest.json``.
 
@@ -114,6 +131,10 @@ class Manifest:
         Names of the columns of ``totals`` that are drawn parameters; the others are totals.
     files
         Path inside the folder -> checksum and size.
+    kind
+        Kind of the scenario.
+    variants
+        Variants whose totals stand beside those of the baseline.
     """
 
     settings: Settings
@@ -127,6 +148,12 @@ class Manifest:
     parameters: tuple[str, ...] = ()
     packages: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
+    kind: str = "displacement"
+    variants: tuple[VariantRecord, ...] = ()
+
+
+LATER_FIELDS = ("kind", "variants")
+"""What the manifest of an older run may lack."""
 
 
 def now() -> str:
@@ -134,10 +161,24 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def new_manifest(settings: Settings, source: str = "", sources: tuple[str, ...] = ()) -> Manifest:
-    """Return the manifest of a run that starts now; ``source`` and ``sources`` as in `Manifest`."""
-    packages = package_versions()
-    return Manifest(settings, "running", started=now(), source=source, sources=sources, packages=packages)
+def new_manifest(
+    settings: Settings,
+    source: str = "",
+    sources: tuple[str, ...] = (),
+    kind: str = "displacement",
+    variants: tuple[VariantRecord, ...] = (),
+) -> Manifest:
+    """Return the manifest of a run that starts now; the arguments as in `Manifest`."""
+    return Manifest(
+        settings,
+        "running",
+        started=now(),
+        source=source,
+        sources=sources,
+        packages=package_versions(),
+        kind=kind,
+        variants=variants,
+    )
 
 
 def package_versions() -> dict[str, str]:
@@ -200,10 +241,14 @@ def record_files(folder: Path) -> dict[str, FileRecord]:
 
 def _from_json(path: Path, content: dict[str, Any]) -> Manifest:
     try:
-        fields = {name: content[name] for name in Manifest.__dataclass_fields__}
+        names = [
+            name for name in Manifest.__dataclass_fields__ if name in content or name not in LATER_FIELDS
+        ]
+        fields = {name: content[name] for name in names}
         fields["settings"] = Settings(**fields["settings"])
         fields |= {name: tuple(fields[name]) for name in ("sources", "parameters")}
         fields["files"] = {name: FileRecord(**record) for name, record in fields["files"].items()}
+        fields["variants"] = tuple(VariantRecord(**one) for one in fields.get("variants", ()))
         return Manifest(**fields)
     except (KeyError, TypeError, AttributeError) as error:
         raise NotARunError(f"{path} is damaged: {error}. The tables beside it are still readable.") from error

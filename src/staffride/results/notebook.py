@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from staffride.results.series import aware, local_time, missing_extra
 from staffride.results.tables import statistics
+from staffride.results.vocabulary import meaning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ def draw_bands(series: Series, ax: Axes | None, line: dict[str, Any]) -> Axes:
         ax.fill_between(times, *ends, color=COLOUR, alpha=opacity, linewidth=0, label=label)
     ax.plot(times, statistics(series.values, (0.5,))[1], **({"color": COLOUR, "label": "median"} | line))
     ax.set_ylabel(series.unit)
-    ax.set_title(f"{series.name}: {series.unit} {series.text}", loc="left", fontsize="medium")
+    ax.set_title(f"{series.name}: {meaning(series.name).phrase}", loc="left", fontsize="medium")
     ax.legend(frameon=False)
     return ax
 
@@ -44,7 +45,7 @@ def draw_bands(series: Series, ax: Axes | None, line: dict[str, Any]) -> Axes:
 def series_html(series: Series) -> str:
     """Return ``series`` as HTML: a heading, a chart of the bands, the figures at the end."""
     low90, low50, middle, high50, high90 = statistics(series.values, (0.05, 0.25, 0.5, 0.75, 0.95))[1:]
-    top = float(np.nanmax(high90, initial=1.0))
+    top, said = float(np.nanmax(high90, initial=1.0)), meaning(series.name)
     marks = (
         f'<polygon points="{_outline(low90, high90, top)}" fill="{COLOUR}" opacity="0.2"/>'
         f'<polygon points="{_outline(low50, high50, top)}" fill="{COLOUR}" opacity="0.35"/>'
@@ -52,11 +53,12 @@ def series_html(series: Series) -> str:
     )
     first, last = (local_time(series.times[i], series.time_zone) for i in (0, -1))
     return (
-        f"<div><strong>{escape(series.name)}</strong>: {escape(series.unit)} {escape(series.text)}"
+        f"<div><strong>{escape(series.name)}</strong>: {escape(said.phrase)}"
         f'<br><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
         f'aria-label="median with 50 and 90 percent bands">{marks}</svg><br>'
-        f"<small>{first} to {last}; top of the chart {top:,.0f}; {len(series):,} replications. At the end: "
-        f"median {middle[-1]:,.0f}, 90 % {low90[-1]:,.0f} to {high90[-1]:,.0f}.</small></div>"
+        f"<small>{first} to {last}; top of the chart {said.figure(top)}; {len(series):,} replications. At the end: "
+        f"median {said.figure(middle[-1])}, 90 % {said.figure(low90[-1])} to {said.figure(high90[-1])}."
+        "</small></div>"
     )
 
 

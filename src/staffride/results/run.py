@@ -14,106 +14,19 @@ from numpy.typing import NDArray
 from staffride.errors import StaffrideError, nearest
 from staffride.results.atomic import checksum
 from staffride.results.folder import DEFAULT_PARENT, SCENARIO_NAME, manifests
-from staffride.results.manifest import Manifest, read_manifest
+from staffride.results.manifest import Manifest, VariantRecord, read_manifest
+from staffride.results.paired import Paired, pair, paired_totals, variant_column
 from staffride.results.series import Series, Times, missing_extra, to_utc
-from staffride.results.tables import TABLES, connection, literal, quoted
+from staffride.results.table import Table
+from staffride.results.tables import TABLES, connection, literal
 from staffride.results.vocabulary import meaning
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
-    import polars as pl
     import xarray as xr
 
 REPORT_NAME, SCORES_NAME = "report.html", "scores.json"
 NOT_SERIES = ("replication", "time")
-
-
-class Table:
-    """One table of a run, read when its columns are asked for.
-
-    Parameters
-    ----------
-    path
-        The Parquet file; any other program may read it too.
-    time_zone
-        Name of the zone that times are shown in.
-    """
-
-    def __init__(self, path: Path, time_zone: str) -> None:
-        self.path = path
-        self._time_zone = time_zone
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """Return the names of the columns."""
-        described = self._query(f"DESCRIBE SELECT * FROM {literal(self.path)}")
-        return tuple(str(name) for name in described["column_name"])
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        """Return column ``name`` as an array; a missing number as NaN."""
-        if name not in self.columns:
-            raise KeyError(f"no column {name!r} in {self.path.name}; {nearest(name, self.columns) or ''}")
-        return self.read(name)[name]
-
-    def read(self, *names: str) -> dict[str, NDArray[Any]]:
-        """Return the columns ``names`` (all by default) as arrays; times are datetime64 in UTC."""
-        selected = ", ".join(quoted(name) for name in names or self.columns)
-        return self._query(f"SELECT {selected} FROM {literal(self.path)}")
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the table as a pandas DataFrame, times in the scenario's zone."""
-        try:
-            import pandas
-        except ImportError as error:
-            raise missing_extra("pandas") from error
-        frame: pd.DataFrame = pandas.DataFrame(self.read())
-        if "time" in frame:
-            frame["time"] = frame["time"].dt.tz_localize("UTC").dt.tz_convert(self._time_zone)
-        return frame
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return the table as a polars DataFrame, times in the scenario's zone."""
-        try:
-            import polars
-        except ImportError as error:
-            raise missing_extra("polars") from error
-        frame = polars.read_parquet(self.path)
-        if "time" not in frame.columns:
-            return frame
-        return frame.with_columns(polars.col("time").dt.convert_time_zone(self._time_zone))
-
-    def require(self) -> None:
-        """Refuse to go on without the table.
-
-        Raises
-        ------
-        StaffrideError
-            The run was stopped before it had a table; the message says how to complete it.
-        """
-        if not self.path.is_file():
-            raise StaffrideError(
-                f"{self.path} is not there: the run has no finished table yet. "
-                f"Complete it with: staffride run --resume {self.path.parent}"
-            )
-
-    def __len__(self) -> int:
-        return int(self._query(f"SELECT count(*) AS n FROM {literal(self.path)}")["n"][0])
-
-    def __repr__(self) -> str:
-        """Return name, size and columns."""
-        return f"<{self.path.name}: {len(self):,} rows; columns {', '.join(self.columns)}>"
-
-    def _query(self, text: str) -> dict[str, NDArray[Any]]:
-        import duckdb
-
-        self.require()
-        try:
-            with connection() as duck:
-                found = duck.execute(text).fetchnumpy()
-        except duckdb.Error as error:
-            raise StaffrideError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from error
-        return {name: _plain(values) for name, values in found.items()}
 
 
 class Run:
@@ -208,6 +121,41 @@ class Run:
         """Return the scores against the record: observation -> role, n, coverage, CRPS, baselines."""
         found: dict[str, Any] = self.scoreboard.get("scores", {})
         return found
+
+    @property
+    def variants(self) -> tuple[VariantRecord, ...]:
+        """Return the variants of a campaign; empty for a run without."""
+        return self.manifest.variants
+
+    def paired(self, name: str, variant: str) -> Paired:
+        """Return what ``variant`` changes in total ``name``: mean paired difference, its interval, and more.
+
+        Raises
+        ------
+        KeyError
+            The run has no such total or variant.
+        """
+        return pair(*self.pair_of(name, variant))
+
+    def pair_of(self, name: str, variant: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return (replications,) values of total ``name`` in the baseline and under ``variant``.
+
+        Raises
+        ------
+        KeyError
+            The run has no such total or variant.
+        """
+        known = [one.id for one in self.variants]
+        if variant not in known:
+            suggestion = nearest(variant, known) or f"it has {', '.join(known) or 'none'}"
+            raise KeyError(f"the run has no variant {variant!r}; {suggestion}")
+        other = variant_column(name, variant)
+        if not {name, other} <= set(self.total_names):
+            compared = paired_totals(self.total_names, variant)
+            suggestion = nearest(name, compared) or f"it has {', '.join(compared)}"
+            raise KeyError(f"the run has no total {name!r} under variant {variant!r}; {suggestion}")
+        columns = self.totals.read(name, other)
+        return columns[name], columns[other]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -323,9 +271,10 @@ class Run:
         from html import escape
 
         shown = self.series_names if self._has_tables else ()
-        arrivals = self["arrivals"]._repr_html_() if "arrivals" in shown else ""
+        headline = "arrivals" if "arrivals" in shown else next(iter(shown), None)
+        chart = self[headline]._repr_html_() if headline else ""
         names = ", ".join(map(escape, shown))
-        return f"<p>{escape(repr(self)[1:-1])}</p>{arrivals}<p><small>Series: {names}</small></p>"
+        return f"<p>{escape(repr(self)[1:-1])}</p>{chart}<p><small>Series: {names}</small></p>"
 
     @property
     def _has_tables(self) -> bool:
@@ -381,14 +330,6 @@ def list_runs(folder: str | Path = DEFAULT_PARENT) -> list[Run]:
     return [Run(path) for _, path in sorted(found)]
 
 
-def _plain(values: NDArray[Any]) -> NDArray[Any]:
-    """Return an array without a mask: a masked number is NaN."""
-    if isinstance(values, np.ma.MaskedArray):
-        filled: NDArray[Any] = values.filled(np.nan if values.dtype.kind == "f" else None)
-        return filled
-    return values
-
-
 def _attributes(name: str) -> dict[str, str]:
     found = meaning(name)
-    return {"units": found.unit, "long_name": f"{found.unit} {found.text}".strip()}
+    return {"units": found.unit, "long_name": found.phrase}

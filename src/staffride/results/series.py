@@ -78,8 +78,10 @@ class Curve:
     def __repr__(self) -> str:
         """Return one line: what it is, from when to when, first and last value."""
         first, last = (local_time(self.times[i], self.time_zone) for i in (0, -1))
+        digits = 2 if self.unit == "1" else 1
         return (
-            f"<{self.name} [{self.unit}] {first} to {last}: {self.values[0]:,.1f} ... {self.values[-1]:,.1f}>"
+            f"<{self.name} [{self.unit}] {first} to {last}: "
+            f"{self.values[0]:,.{digits}f} ... {self.values[-1]:,.{digits}f}>"
         )
 
 
@@ -195,12 +197,13 @@ class Series:
 
     def __repr__(self) -> str:
         """Return what it is, its size, and the median with its 90 % band at the end."""
-        mean, low, middle, high = statistics(self.values[:, -1:], (0.05, 0.5, 0.95))[:, 0]
+        ends = statistics(self.values[:, -1:], (0.05, 0.5, 0.95))[:, 0]
+        mean, low, middle, high = map(meaning(self.name).figure, ends)
         first, last = (local_time(self.times[i], self.time_zone) for i in (0, -1))
         return (
-            f"<{self.name}: {self.unit} {self.text}; {len(self.replications):,} replications x "
+            f"<{self.name}: {meaning(self.name).phrase}; {len(self.replications):,} replications x "
             f"{len(self.times)} hours, {first} to {last}\n"
-            f" at the end: median {middle:,.0f}, 90 % {low:,.0f} to {high:,.0f}, mean {mean:,.0f}>"
+            f" at the end: median {middle}, 90 % {low} to {high}, mean {mean}>"
         )
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,8 @@
 ``events``         one row an event: ``replication``, ``time``, ``kind``, ``place``, persons, vehicles
 =================  ==========================================================================================
 
-``time`` is the end of the hour, with its time zone. Quantiles interpolate linearly between order statistics
+A model without roads or without a log of events leaves its table with its columns and no row. ``time`` is the
+end of the hour, with its time zone. Quantiles interpolate linearly between order statistics
 (type 7 of Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996)
 361-365) and leave out missing values, such as the delay in an hour in which nobody crosses.
 """
@@ -230,6 +231,8 @@ def _total_columns(blocks: Sequence[BlockLike]) -> Columns:
 
 
 def _link_columns(blocks: Sequence[BlockLike], labels: Labels, ends: Array) -> Columns:
+    if not blocks[0].links:
+        return {"link": np.empty(0, dtype=np.str_), "time": ends[:0]}
     links = np.array(labels.links, dtype=object)
     columns = {"link": np.tile(links, len(ends)), "time": np.repeat(ends, len(links))}
     for measure in blocks[0].links:
@@ -249,7 +252,9 @@ def _link_statistics(blocks: Sequence[BlockLike], measure: str) -> Array:
 
 
 def _event_columns(blocks: Sequence[BlockLike], labels: Labels) -> Columns:
-    columns = {name: _stacked(blocks, "events", name) for name in blocks[0].events}
+    codes = np.empty(0, np.int16)
+    columns: Columns = {name: _stacked(blocks, "events", name) for name in blocks[0].events}
+    columns = columns or {"kind": codes, "place": codes}
     hours = columns.pop("time_h", np.empty(0))
     named: Columns = {"replication": columns.pop("replication", np.empty(0, np.int32)).astype(np.int32)}
     named["time"] = epoch_seconds(labels.start) + 3600.0 * hours
@@ -261,6 +266,8 @@ def _event_columns(blocks: Sequence[BlockLike], labels: Labels) -> Columns:
 
 def _names(codes: Array, names: Sequence[str]) -> Array:
     """Return the name of each code; a code outside the names (such as -1) has none."""
+    if not codes.size:
+        return np.empty(0, dtype=np.str_)  # an empty array of objects would have no type in the table
     table = np.array([*names, ""], dtype=object)
     known = (codes >= 0) & (codes < len(names))
     return table[np.where(known, codes, len(names)).astype(np.intp)]

@@ -6,10 +6,23 @@ from typing import NamedTuple
 
 
 class Meaning(NamedTuple):
-    """What a series counts, and its unit."""
+    """What a series counts, and its unit; a share has the unit 1."""
 
     unit: str
     text: str
+
+    @property
+    def phrase(self) -> str:
+        """Return unit and text as one phrase; a share has no word for its unit."""
+        return self.text if self.unit in ("", "1") else f"{self.unit} {self.text}"
+
+    def figure(self, value: float) -> str:
+        """Return a value as people write it: a share with two decimals, a count with none.
+
+        >>> Meaning("1", "share lost").figure(0.257), Meaning("rounds", "fired").figure(1234.4)
+        ('0.26', '1,234')
+        """
+        return f"{value:,.2f}" if self.unit == "1" else f"{value:,.0f}"
 
 
 MEANINGS = {
@@ -33,10 +46,42 @@ MEANINGS = {
 }
 
 
+CAMPAIGN = {
+    "lost": Meaning("elements", "of {what} of side {side} lost by then, cumulative"),
+    "share_lost": Meaning("1", "share of {what} of side {side} lost by then"),
+    "rounds_fired": Meaning("rounds", "fired by the air defence of side {side} by then, cumulative"),
+    "rounds_left": Meaning("rounds", "left to the air defence of side {side}"),
+    "threats": Meaning("threats", "that flew at targets of side {side} by then, cumulative"),
+    "leakers": Meaning("threats", "that got through to targets of side {side} by then, cumulative"),
+    "leakage": Meaning("1", "share of the threats to side {side} that got through"),
+    "sorties": Meaning("sorties", "flown by side {side} by then, cumulative"),
+    "located": Meaning("units", "of side {side} that the other side has located"),
+    "network": Meaning("1", "quality of the network of side {side}"),
+    "flyable": Meaning("1", "share of zones in which the weather lets drones fly"),
+}
+"""What the series and totals of a campaign count, by the first part of the name."""
+
+BY, VARIANT = ".by.", "@"
+
+
 def meaning(name: str) -> Meaning:
-    """Return what series ``name`` counts; a province's shelter is told by its slug."""
+    """Return what series or total ``name`` counts; a province, side, class or variant is told by its slug."""
     if name in MEANINGS:
         return MEANINGS[name]
     if name.startswith("shelter."):
         return Meaning("persons", f"in shelter that the state provides in {name.removeprefix('shelter.')}")
+    if name.partition(".")[0] in CAMPAIGN:
+        return _campaign_meaning(name)
     return Meaning("", name.replace("_", " "))
+
+
+def _campaign_meaning(name: str) -> Meaning:
+    """Return the meaning of ``<measure>.<class>.<side>.by.<weapon>@<variant>``; only the measure must be there."""
+    plain, _, variant = name.partition(VARIANT)
+    plain, _, weapon = plain.partition(BY)
+    measure, *rest = plain.split(".")
+    what, side = " ".join(rest[:-1]).replace("_", " "), rest[-1] if rest else ""
+    text = CAMPAIGN[measure].text.format(what=what or "all", side=side)
+    text += f", by {weapon.replace('_', ' ')}" if weapon else ""
+    text += f", under variant {variant}" if variant else ""
+    return Meaning(CAMPAIGN[measure].unit, text)
