@@ -156,20 +156,20 @@ def test_firing_reveals_in_proportion_and_no_more_than_all_the_time():
 
 
 def test_hit_chance_is_a_product():
-    assert hit_chance(0.8, 0.5, 0.25) == pytest.approx(0.1)
+    assert hit_chance(0.8, 0.25) == pytest.approx(0.2)
 
 
-@given(SHARES, SHARES, SHARES, SHARES)
-def test_no_condition_raises_the_chance_of_a_hit(probability, light, protection, factor):
-    assert 0.0 <= hit_chance(probability, light, protection) <= probability
-    assert hit_chance(probability, light, protection * factor) <= hit_chance(probability, light, protection)
+@given(SHARES, SHARES, SHARES)
+def test_protection_never_raises_the_chance_of_a_hit(probability, protection, factor):
+    assert 0.0 <= hit_chance(probability, protection) <= probability
+    assert hit_chance(probability, protection * factor) <= hit_chance(probability, protection)
 
 
-def chances(replication, still_there, protection=(1.0, 0.5), contacts=(1, 1), key=(7, 9)):
+def chances(replication, still_there, protection=(1.0, 0.5), contacts=(1, 1)):
     out = np.full(2, -1.0)
     chances_against(
-        1, replication, np.array([0, 1]), 2, np.array(key), np.array(contacts), np.array(still_there), 0.6,
-        1.0, np.array(protection), out,
+        1, replication, np.array([0, 1]), 2, np.array(contacts), np.array(still_there), np.full(2, 0.6),
+        np.array(protection), out,
     )  # fmt: skip
     return out
 
@@ -335,7 +335,7 @@ def lost_under(protection, n=1500):
     for replication in range(n):
         force.renew()
         force.assign(KERNELS, replication)
-        force.strike(KERNELS, replication, hit_chance(0.7, 1.0, protection))
+        force.strike(KERNELS, replication, hit_chance(0.7, protection))
         lost[replication] = force.lost[0]
     return lost
 

@@ -18,8 +18,6 @@ from staffride.model.targeting import (
     assign_targets,
     choose_targets,
     dummy_weight,
-    is_within,
-    rank_of,
 )
 
 PLAIN = rebuilt(targeting, decorator="def compiled(function):\n    return function")
@@ -111,18 +109,6 @@ def test_a_broken_rule_is_noticed(name, module, old, new):
 # --- Single rules ---
 
 
-def test_rank_is_the_first_place_in_the_order():
-    priority = np.array([4, 1, 4, -1, 2])
-    assert [rank_of(code, priority) for code in (4, 1, 2, 3)] == [0, 1, NOT_A_TARGET, NOT_A_TARGET]
-    assert rank_of(0, np.zeros(0, np.int64)) == NOT_A_TARGET
-
-
-def test_reach_is_a_circle_with_its_rim():
-    assert is_within(5.0, 3.0, -4.0)
-    assert not is_within(4.999, 3.0, -4.0)
-    assert is_within(0.0, 0.0, 0.0)
-
-
 def test_a_recognised_dummy_has_no_weight():
     assert [dummy_weight(share) for share in (0.0, 0.25, 1.0)] == [1.0, 0.75, 0.0]
 
@@ -143,19 +129,12 @@ def test_aimpoints_at_worked_values():
 
 @st.composite
 def fields(draw):
-    """A few units of few classes and zones about a shooter, some located, some out."""
+    """A few units in the ranks of an order, some located, some out."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     units = draw(st.integers(1, 12))
     return SimpleNamespace(
-        priority=np.append(random.permutation(4)[: draw(st.integers(1, 4))], -1),
-        zones=random.random(3) < 0.7,
-        reach=draw(st.sampled_from((0.0, 5.0, 10.0, 50.0))),
+        rank=random.choice([0, 1, 2, NOT_A_TARGET], units).astype(np.int8),
         located=random.permutation(units)[: draw(st.integers(0, units))],
-        key=random.choice(1000, units, replace=False),
-        target_class=random.integers(0, 4, units),
-        zone=random.integers(0, 3, units),
-        x=random.uniform(-10.0, 10.0, units),
-        y=random.uniform(-10.0, 10.0, units),
         elements=random.integers(0, 4, units),
         dummies=random.integers(0, 4, units),
     )
@@ -164,26 +143,15 @@ def fields(draw):
 def chosen(field, located=None, function=choose_targets):
     located = field.located if located is None else located
     out = np.full(max(1, located.size), -7)
-    count = function(
-        field.priority, field.zones, field.reach, 0.0, 0.0, located, located.size, field.key,
-        field.target_class, field.zone, field.x, field.y, field.elements, out,
-    )  # fmt: skip
+    count = function(field.rank, located, located.size, field.elements, out)
     return out[:count].tolist()
 
 
 @given(fields())
-def test_the_choice_is_the_first_class_with_a_located_element_in_zone_and_reach(field):
-    allowed = [
-        unit
-        for unit in field.located
-        if field.elements[unit] > 0
-        and field.zones[field.zone[unit]]
-        and np.hypot(field.x[unit], field.y[unit]) <= field.reach
-    ]
-    expected = []
-    for code in field.priority[:-1]:
-        expected = expected or [unit for unit in allowed if field.target_class[unit] == code]
-    assert chosen(field) == sorted(expected, key=lambda unit: field.key[unit])
+def test_the_choice_is_the_first_class_with_a_located_element(field):
+    allowed = [u for u in field.located if field.elements[u] > 0 and field.rank[u] != NOT_A_TARGET]
+    best = min((field.rank[unit] for unit in allowed), default=None)
+    assert chosen(field) == sorted(unit for unit in allowed if field.rank[unit] == best)
 
 
 @given(fields(), st.data())
@@ -195,7 +163,7 @@ def test_the_order_of_the_candidates_does_not_matter(field, data):
 
 
 def aims(field, shots, coordinated, replication=0, discrimination=0.0, function=assign_targets):
-    candidates = np.array(sorted(field.located, key=lambda unit: field.key[unit]), np.int64)
+    candidates = np.array(sorted(field.located), np.int64)
     unit, point = np.full(shots, -7), np.full(shots, -7)
     is_dummy = np.zeros(shots, np.bool_)
     left = np.zeros((2, max(1, candidates.size)), np.int64)
@@ -242,22 +210,6 @@ def test_a_further_shot_leaves_the_earlier_ones_alone(field, coordinated, data):
     fewer = data.draw(st.integers(1, len(coordinated) - 1))
     all_shots = aims(field, len(coordinated), np.array(coordinated))
     assert aims(field, fewer, np.array(coordinated[:fewer])) == all_shots[:fewer]
-
-
-@given(fields(), st.lists(st.booleans(), min_size=1, max_size=30), st.data())
-def test_the_index_of_a_unit_does_not_matter_only_its_key(field, coordinated, data):
-    units = field.key.size
-    place = np.array(data.draw(st.permutations(range(units))))
-    moved = SimpleNamespace(located=place[field.located])
-    for name in ("key", "elements", "dummies"):
-        values = np.empty_like(getattr(field, name))
-        values[place] = getattr(field, name)
-        setattr(moved, name, values)
-    before = aims(field, len(coordinated), np.array(coordinated))
-    after = aims(moved, len(coordinated), np.array(coordinated))
-    assert [(place[u] if u >= 0 else u, d, p) for u, d, p in before if u != NOBODY] == [
-        aim for aim in after if aim[0] != NOBODY
-    ]
 
 
 @given(fields(), st.lists(st.booleans(), min_size=1, max_size=30), st.sampled_from((0.0, 0.3, 1.0)))

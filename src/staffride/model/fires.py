@@ -149,17 +149,17 @@ def revealed_rate_per_h(firing_rate_per_h: float, missions: int, elements: int) 
 
 
 @compiled
-def hit_chance(hit_probability: float, light: float, protection: float) -> float:
+def hit_chance(hit_probability: float, protection: float) -> float:
     """Return the chance that a shot which arrives counts as a hit on an element that is there.
 
-    Equation: ``p = hit probability x light x protection``.
+    Equation: ``p = hit probability x protection``.
     Units: probabilities. ``hit_probability`` holds for a found, soft, still target, with the error of satellite
-    navigation in it (``jamming``); ``light`` is the factor of the dark; ``protection`` is the chance that a hit
-    destroys a target in its posture, small for a sheltered gun, which so survives counter-battery fire.
+    navigation in it (``jamming``); ``protection`` is the chance that a hit destroys a target in its posture, small
+    for a sheltered gun, which so survives counter-battery fire.
     Source: a chain of independent conditions, Przemieniecki (2000); Washburn and Kress (2009).
-    Limits: the conditions are independent; where darkness has already cut the missions, ``light`` is 1.
+    Limits: the conditions are independent; darkness cuts the missions (``share_flown``), not the chance of a hit.
     """
-    return hit_probability * light * protection
+    return hit_probability * protection
 
 
 @compiled
@@ -181,11 +181,9 @@ def chances_against(
     replication: int,
     candidate_unit: Integers,
     candidates: int,
-    key: Integers,
     contacts: Integers,
     still_there: Floats,
-    hit_probability: float,
-    light: float,
+    hit_probability: Floats,
     protection: Floats,
     chance: Floats,
 ) -> None:
@@ -199,22 +197,21 @@ def chances_against(
     Parameters
     ----------
     seed, replication
-        Keys of the draws, with the unit's own key and the number of its contact.
+        Keys of the draws, with the unit and the number of its contact.
     candidate_unit, candidates
         Units to strike and their number.
-    key, contacts, still_there, protection
-        Key of each unit, number of its last contact, chance that it is where its track says, and chance that a hit
-        destroys it; shape (U,).
-    hit_probability, light
-        As for ``hit_chance``.
+    contacts, still_there
+        Number of each unit's last contact, and chance that it is where its track says; shape (U,).
+    hit_probability, protection
+        As for ``hit_chance``; shape (U,).
     chance
         Filled for the candidates; shape (U,).
     """
     for position in range(candidates):
         unit = candidate_unit[position]
-        u, _, _, _ = four_uniforms(seed, replication, FIRES, contacts[unit], key[unit], _PRESENCE)
+        u, _, _, _ = four_uniforms(seed, replication, FIRES, contacts[unit], unit, _PRESENCE)
         there = is_still_there(u, still_there[unit])
-        chance[unit] = hit_chance(hit_probability, light, protection[unit]) if there else 0.0
+        chance[unit] = hit_chance(hit_probability[unit], protection[unit]) if there else 0.0
 
 
 @compiled

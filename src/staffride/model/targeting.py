@@ -25,98 +25,49 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.engine.random import FIRES, four_uniforms
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 
-NOT_A_TARGET = 1 << 20
-"""Rank of a class that an order does not name."""
+NOT_A_TARGET = 127
+"""Rank of a unit that an order may not strike."""
 
 NOBODY = -1
 """Unit of a shot that finds no aimpoint."""
 
 
 @compiled
-def rank_of(code: int, priority: Integers) -> int:
-    """Return how early a class of targets stands in an order, from 0, or ``NOT_A_TARGET``.
-
-    Equation: the first place of ``code`` in ``priority``, which ends at its first negative code.
-    Units: none.
-    Source: preferential fire by class of target, Przemieniecki (2000); Washburn and Kress (2009).
-    Limits: the order's priority is given and does not answer to what is lost.
-    """
-    for rank in range(priority.size):
-        if priority[rank] < 0:
-            break
-        if priority[rank] == code:
-            return rank
-    return NOT_A_TARGET
-
-
-@compiled
-def is_within(reach_km: float, east_km: float, north_km: float) -> bool:
-    """Return whether a weapon reaches a target.
-
-    Equation: ``east^2 + north^2 <= reach^2``.
-    Units: kilometres on the ground, from where the shooter is based.
-    Source: definition.
-    Limits: the way there is straight; height is no obstacle.
-    """
-    return east_km * east_km + north_km * north_km <= reach_km * reach_km
-
-
-@compiled
 def choose_targets(
-    priority: Integers,
-    zones: Flags,
-    reach_km: float,
-    from_x_km: float,
-    from_y_km: float,
-    located_unit: Integers,
-    located: int,
-    key: Integers,
-    target_class: Integers,
-    zone: Integers,
-    x_km: Floats,
-    y_km: Floats,
-    elements: Integers,
-    candidate_unit: Integers,
+    rank: NDArray[np.int8], located_unit: Integers, located: int, elements: Integers, candidate_unit: Integers
 ) -> int:
-    """Write the units that an order strikes now, ascending by key, and return their number: a kernel.
+    """Write the units that an order strikes now, ascending, and return their number: a kernel.
 
-    Equation: of the located units with an element left, in an allowed zone and within reach, those whose
-    ``rank_of`` is the lowest.
-    Units: kilometres.
+    Equation: of the located units with an element left, those of the lowest ``rank``; none where all are
+    ``NOT_A_TARGET``.
+    Units: none.
     Source: preferential fire by class of target, Przemieniecki (2000); Washburn and Kress (2009).
     Limits: one class an hour and order, however few of it are located.
 
     Parameters
     ----------
-    priority, zones
-        Codes of the classes that the order names, then -1, and whether it may strike in each zone; (C,), (Z,).
-    reach_km, from_x_km, from_y_km
-        How far the weapon reaches, and from where.
+    rank
+        How early the class of each unit stands in the order, from 0, or ``NOT_A_TARGET`` where the order does not
+        name it, or where the unit is not in an allowed zone and within reach; shape (U,).
     located_unit, located
         The units that the shooter's side has on a track, in any order, and their number.
-    key, target_class, zone, x_km, y_km, elements
-        Key, class, zone, position and elements left of each unit; shape (U,).
+    elements
+        Elements that each unit has left; shape (U,).
     candidate_unit
         Filled with the units chosen; shape (at least located,).
     """
     best, count = NOT_A_TARGET, 0
     for position in range(located):
         unit = located_unit[position]
-        if elements[unit] <= 0 or not zones[zone[unit]]:
+        if elements[unit] <= 0 or rank[unit] == NOT_A_TARGET or rank[unit] > best:
             continue
-        rank = rank_of(target_class[unit], priority)
-        if rank == NOT_A_TARGET or rank > best:
-            continue
-        if not is_within(reach_km, x_km[unit] - from_x_km, y_km[unit] - from_y_km):
-            continue
-        if rank < best:
-            best, count = rank, 0
+        if rank[unit] < best:
+            best, count = int(rank[unit]), 0
         place = count
-        while place > 0 and key[candidate_unit[place - 1]] > key[unit]:
+        while place > 0 and candidate_unit[place - 1] > unit:
             candidate_unit[place] = candidate_unit[place - 1]
             place -= 1
         candidate_unit[place] = unit
@@ -187,7 +138,7 @@ def assign_targets(
     count, coordinated
         Number of shots, and which of them share one picture; shape (at least count,).
     candidate_unit, candidates
-        Units to strike, ascending by key, from ``choose_targets``, and their number.
+        Units to strike, ascending, from ``choose_targets``, and their number.
     elements, dummies
         What each unit has left; shape (U,).
     discrimination
