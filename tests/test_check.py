@@ -23,7 +23,7 @@ from staffride.model.parameters import PARAMETERS
 from staffride.scenario import Link, Place, Quantity, load, read
 from staffride.scenario.checks import check_draft
 from staffride.scenario.composition import composition, ground
-from staffride.scenario.draft import draft
+from staffride.scenario.drafting import draft
 from staffride.scenario.inherit import collect
 from staffride.scenario.roads import great_circle_km, ways_out
 
@@ -93,8 +93,8 @@ def test_without_an_area_ways_out_are_not_checked(valley: Path) -> None:
 
 
 def test_a_period_under_way_draws_a_warning_about_those_on_the_road(valley: Path) -> None:
-    parts = draft(valley, collect(valley))
-    check_draft(parts, PARAMETERS, ledger(), now=datetime(2020, 6, 3, tzinfo=UTC))
+    parts = draft(valley, collect(valley), PARAMETERS)
+    check_draft(parts, ledger(), now=datetime(2020, 6, 3, tzinfo=UTC))
     assert [(problem.fatal, problem.message) for problem in parts.problems] == [
         (False, "the period is not over")
     ]

@@ -302,7 +302,7 @@ def test_a_given_event_after_the_cut_off_is_refused(valley: Path) -> None:
 SMALL_ERRORS: list[tuple[str, str, str, str]] = [
     (SETTINGS, "name: valley", "name: Valley 1", "`name` is 'Valley 1'"),
     (SETTINGS, "title: An", "titel: An", "unknown key `titel`"),
-    (SETTINGS, "kind: displacement", "kind: campaign", "`kind` is 'campaign'"),
+    (SETTINGS, "kind: displacement", "kind: displacemnt", "`kind` is 'displacemnt'"),
     (SETTINGS, "time_zone: UTC", "time_zone: Mars/Olympus", "unknown time zone 'Mars/Olympus'"),
     (SETTINGS, "end: 2020-06-05T00:00", "end: 2020-05-05T00:00", "the period ends before it starts"),
     (SETTINGS, "end: 2020-06-05T00:00", "end: 2020-06-05T00:30", "the period ends within an hour"),

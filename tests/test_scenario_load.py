@@ -204,7 +204,7 @@ def test_problems_of_later_layers_can_point_at_lines(tmp_path: Path) -> None:
 
 
 def test_everything_that_cites_evidence_is_looked_at(shipped: Scenario) -> None:
-    from staffride.scenario.draft import draft
+    from staffride.scenario.drafting import draft
     from staffride.scenario.inherit import collect
 
     tables = {use.where.partition(".")[0] for use in uses(draft(shipped.folder, collect(shipped.folder)))}

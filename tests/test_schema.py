@@ -96,7 +96,7 @@ def test_what_the_loader_refuses_the_schema_refuses(
 
 def test_every_setting_is_in_the_schema() -> None:
     properties = json.loads(schema_text())["properties"]
-    assert set(properties) == {*Header.model_fields, "extends", "tables", "change"}
+    assert set(properties) == {*Header.model_fields, "extends", "tables", "change", "catalogue"}
 
 
 def test_the_command_prints_it_or_writes_it(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ _KINDS: dict[str, dict[str, float]] = {
     "volume per vehicle": {"litre/vehicle": 1.0},
     "flow of volume per vehicle": {"litre/h/vehicle": 1.0},
     "angle": {"degree": 1.0},
+    "area": {"m2": 1.0, "km2": 1e6},
+    "ratio of powers": {"dB": 1.0},
 }
 
 UNITS: MappingProxyType[str, Unit] = MappingProxyType(
@@ -96,7 +98,18 @@ _SYNONYMS: dict[str, str] = {
     "litres": "litre",
     "l": "litre",
     "kilometre": "km",
+    "kilometres": "km",
     "metre": "m",
+    "metres": "m",
+    "m^2": "m2",
+    "m²": "m2",
+    "sqm": "m2",
+    "square metre": "m2",
+    "square metres": "m2",
+    "km^2": "km2",
+    "km²": "km2",
+    "db": "dB",
+    "decibel": "dB",
     "per hour": "1/h",
     "per day": "1/day",
     "/h": "1/h",

@@ -1,12 +1,14 @@
 """A folder of text that says what is run: its schema, its loader and its checks."""
 
+from staffride.scenario.campaign_schema import Order, System, Unit, Variant, Zone
+from staffride.scenario.fields import Location
+from staffride.scenario.figures import FIGURES, FigureSpec
 from staffride.scenario.loader import Reading, load, read
 from staffride.scenario.locate import shipped_names
 from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.schema import (
     Event,
     Link,
-    Location,
     Observation,
     PeopleRow,
     Period,
@@ -16,10 +18,13 @@ from staffride.scenario.schema import (
 )
 
 __all__ = [
+    "FIGURES",
     "Event",
+    "FigureSpec",
     "Link",
     "Location",
     "Observation",
+    "Order",
     "ParameterSpec",
     "PeopleRow",
     "Period",
@@ -28,6 +33,10 @@ __all__ = [
     "Quantity",
     "Reading",
     "Scenario",
+    "System",
+    "Unit",
+    "Variant",
+    "Zone",
     "load",
     "read",
     "shipped_names",

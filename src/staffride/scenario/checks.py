@@ -7,30 +7,26 @@ from datetime import UTC, datetime
 
 from staffride.errors import nearest
 from staffride.evidence import Ledger
+from staffride.scenario.campaign_checks import check_campaign
 from staffride.scenario.draft import Draft
-from staffride.scenario.quantity import ParameterSpec, Quantity
+from staffride.scenario.fit import check_fit
+from staffride.scenario.quantity import ParameterSpec
 from staffride.scenario.roads import check_roads
 from staffride.scenario.roles import check_roles
-from staffride.units import same_kind, unit, units_of_kind
+from staffride.scenario.specs import ANY, spec_of
+from staffride.scenario.tables import CAMPAIGN_SETTINGS
 
 SHARE_TOLERANCE = 0.001
 """How far the shares of the people may be from 1: room for rounding."""
 
-PRACTICAL_RANGE = (0.0001, 0.9999)
-"""Quantiles between which a quantity must make sense; a tail beyond them may leave the model's limits."""
 
-
-def check_draft(
-    parts: Draft, specs: Mapping[str, ParameterSpec] | None, ledger: Ledger, now: datetime | None = None
-) -> None:
+def check_draft(parts: Draft, ledger: Ledger, now: datetime | None = None) -> None:
     """Add every problem that a draft has to its list.
 
     Parameters
     ----------
     parts
         The draft.
-    specs
-        The parameters that the model reads, if they are to be checked.
     ledger
         The record.
     now
@@ -39,11 +35,25 @@ def check_draft(
     _check_references(parts)
     _check_shares(parts)
     _check_times(parts)
-    _check_not_under_way(parts, now or datetime.now(UTC))
+    if parts.kind == "campaign":
+        check_campaign(parts, now or datetime.now(UTC))
+    else:
+        _check_not_under_way(parts, now or datetime.now(UTC))
+        _check_has_no_campaign(parts)
     check_roads(parts)
     check_roles(parts, ledger)
-    if specs is not None:
-        _check_parameters(parts, specs)
+    if parts.specs is not None:
+        _check_parameters(parts, parts.specs)
+
+
+def _check_has_no_campaign(parts: Draft) -> None:
+    """Report what only a campaign can have."""
+    misplaced = [key for key in CAMPAIGN_SETTINGS if key in parts.locations]
+    misplaced += [f"places.{place.id}" for place in parts.places if place.zone is not None]
+    for where in misplaced:
+        what = "`zone` of a place" if where.startswith("places.") else f"`{where}`"
+        text = f"a displacement has no {what}"
+        parts.complain(where, text, "settings of a displacement", "remove it, or set `kind: campaign`")
 
 
 def _check_references(parts: Draft) -> None:
@@ -143,32 +153,15 @@ def _check_not_under_way(parts: Draft, now: datetime) -> None:
 def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
     """Report parameters that the model does not read, that it misses, or that it would read wrongly."""
     for name in parts.parameter_names:
-        if name not in specs:
+        spec = spec_of(specs, name)
+        if spec is None:
             expected = f"one of its {len(specs)} parameters"
             text = f"the model has no parameter {name!r}"
             parts.complain(f"parameters.{name}", text, expected, nearest(name, specs))
+        elif name in parts.parameters:
+            check_fit(parts, f"parameters.{name}", f"parameter {name!r}", parts.parameters[name], spec)
     for name, spec in specs.items():
-        if spec.required and name not in parts.parameter_names:
+        if spec.required and name not in parts.parameter_names and not name.endswith(ANY):
             expected = f"{name}: {spec.meaning}, in {spec.unit}"
             near = nearest(name, [given for given in parts.parameter_names if given not in specs])
             parts.complain("parameters", f"the parameter {name!r} is missing", expected, near)
-        elif name in parts.parameters:
-            _check_fit(parts, parts.parameters[name], spec)
-
-
-def _check_fit(parts: Draft, quantity: Quantity, spec: ParameterSpec) -> None:
-    where = f"parameters.{spec.name}"
-    if not same_kind(quantity.unit, spec.unit):
-        kind = unit(spec.unit).kind
-        parts.complain(
-            where,
-            f"parameter {spec.name!r} is in {quantity.unit}, a {unit(quantity.unit).kind}",
-            f"a {kind}: one of " + ", ".join(units_of_kind(kind)),
-            f"the model reads it in {spec.unit}",
-        )
-        return
-    low, high = quantity.in_unit(spec.unit).quantiles(*PRACTICAL_RANGE)
-    if (spec.low is not None and low < spec.low) or (spec.high is not None and high > spec.high):
-        text = f"parameter {spec.name!r} runs from {low:.4g} to {high:.4g} {spec.unit}"
-        ends = ["" if end is None else f"{end:g}" for end in (spec.low, spec.high)]
-        parts.complain(where, text, f"{ends[0] or 'no limit'} to {ends[1] or 'no limit'}", "truncate it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from staffride.evidence import Fact, Ledger
@@ -12,7 +13,7 @@ Ground: TypeAlias = Literal["record", "one side or low confidence", "assumed"]
 
 
 class Composition(NamedTuple):
-    """The names of parameters by what they rest on.
+    """The names of quantities by what they rest on.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ class Composition(NamedTuple):
     assumed: tuple[str, ...]
 
     def shares(self) -> dict[Ground, float]:
-        """Return the share of all parameters in each group; zeros if there are none."""
+        """Return the share of all of them in each group; zeros if there are none."""
         total = max(sum(map(len, self)), 1)
         grounds: tuple[Ground, ...] = ("record", "one side or low confidence", "assumed")
         return {ground: len(names) / total for ground, names in zip(grounds, self, strict=True)}
@@ -37,7 +38,18 @@ class Composition(NamedTuple):
 
 def composition(scenario: Scenario, ledger: Ledger) -> Composition:
     """Return what each parameter of a scenario rests on."""
-    grounds = {name: ground(quantity, ledger) for name, quantity in scenario.parameters.items()}
+    return composition_of(scenario.parameters, ledger)
+
+
+def composition_of_figures(scenario: Scenario, ledger: Ledger) -> Composition:
+    """Return what each figure of a system of a campaign rests on, by its name ``system.<id>.<figure>``."""
+    figures = {name: found for name, found in scenario.quantities.items() if name not in scenario.parameters}
+    return composition_of(figures, ledger)
+
+
+def composition_of(quantities: Mapping[str, Quantity], ledger: Ledger) -> Composition:
+    """Return what each of some quantities rests on."""
+    grounds = {name: ground(quantity, ledger) for name, quantity in quantities.items()}
 
     def named(wanted: Ground) -> tuple[str, ...]:
         return tuple(name for name, found in grounds.items() if found == wanted)

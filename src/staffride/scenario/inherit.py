@@ -1,7 +1,7 @@
 """Collecting what a scenario says, together with what it inherits, before anything is validated.
 
 ``extends`` names a shipped scenario or a folder beside this one. Settings and parameters are merged by name,
-a table is replaced as a whole, and ``change`` alters single cells of an inherited table.
+systems figure by figure, a table is replaced as a whole, and ``change`` alters single cells of an inherited table.
 """
 
 from __future__ import annotations
@@ -12,13 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from staffride.errors import Problem, nearest
+from staffride.scenario.catalogue import (
+    CATALOGUE_KEY,
+    SYSTEMS_FILE,
+    copy_locations,
+    lay_over_catalogue,
+    merge_systems,
+)
 from staffride.scenario.document import Document, KeyPath, read_document
+from staffride.scenario.fields import Location
 from staffride.scenario.locate import SETTINGS, find_parent, inside, shipped_names
-from staffride.scenario.schema import Location
-from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_column, read_table
+from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_column, read_table, tables_of
 
 PARAMETERS = "parameters.yaml"
 """An optional second file: the `parameters` section by itself, name by name."""
+
+SECTIONS = {PARAMETERS: "parameters", SYSTEMS_FILE: "systems"}
+"""Optional files that hold a section of the settings by itself, and which."""
+
+_LOADER_KEYS = frozenset({"extends", "change", "tables", CATALOGUE_KEY, *SECTIONS.values()})
 
 
 @dataclass
@@ -28,6 +40,12 @@ class Raw:
     settings: Document
     tables: dict[str, list[RawRow]] = field(default_factory=dict)
     headers_ok: dict[str, bool] = field(default_factory=dict)
+    with_catalogue: bool = True
+
+    @property
+    def kind(self) -> str:
+        """The kind of scenario that the settings name."""
+        return str(self.settings.data.get("kind", "displacement"))
 
     @property
     def problems(self) -> list[Problem]:
@@ -40,17 +58,22 @@ def collect(folder: Path, chain: tuple[Path, ...] = ()) -> Raw:
     own = _read_settings(folder)
     raw = _inherited(folder, own, (*chain, folder))
     _merge_settings(raw.settings, own)
+    raw.with_catalogue = _wants_catalogue(own, raw.with_catalogue)
     _read_tables(folder, own, raw)
     _apply_changes(own, raw)
     if not chain:
-        _require_tables(folder, raw)
+        _check_tables(folder, raw)
+        if raw.kind == "campaign" and raw.with_catalogue:
+            lay_over_catalogue(
+                raw.settings, {row.cells.get("system", "") for row in raw.tables.get("units", [])}
+            )
     return raw
 
 
 def _read_settings(folder: Path) -> Document:
-    """Return scenario.yaml with the parameters of parameters.yaml added."""
+    """Return scenario.yaml with what stands in files of its own added: parameters and systems."""
     own = Document()
-    for name in (SETTINGS, PARAMETERS):
+    for name in (SETTINGS, *SECTIONS):
         path = inside(folder, name)
         if isinstance(path, str):
             own.problems.append(Problem(path, folder / name, expected=f"a file inside {folder}"))
@@ -64,19 +87,20 @@ def _add_file(own: Document, more: Document, name: str) -> None:
     if name == SETTINGS:
         own.data, own.locations = more.data, more.locations
         return
-    section = _mapping(own, "parameters")
-    own.locations.setdefault(("parameters",), more.at(()) or Location(Path(name)))
-    for parameter, value in more.data.items():
-        first, second = own.at(("parameters", parameter)), more.at((parameter,))
-        if parameter in section and first is not None and second is not None:
-            text = f"the parameter {parameter!r} is given twice"
+    key = SECTIONS[name]
+    section, singular = _mapping(own, key), key.removesuffix("s")
+    own.locations.setdefault((key,), more.at(()) or Location(Path(name)))
+    for entry, value in more.data.items():
+        first, second = own.at((key, entry)), more.at((entry,))
+        if entry in section and first is not None and second is not None:
+            text = f"the {singular} {entry!r} is given twice"
             hint = f"first in {first.file.name}, line {first.line}"
-            own.problems.append(Problem(text, second.file, second.line, "each parameter once", hint))
+            own.problems.append(Problem(text, second.file, second.line, f"each {singular} once", hint))
             continue
-        section[parameter] = value
-        moved = {("parameters", *path): at for path, at in more.locations.items() if path[:1] == (parameter,)}
+        section[entry] = value
+        moved = {(key, *path): at for path, at in more.locations.items() if path[:1] == (entry,)}
         own.locations.update(moved)
-    own.data["parameters"] = section
+    own.data[key] = section
 
 
 def _mapping(document: Document, key: str) -> dict[str, Any]:
@@ -90,13 +114,6 @@ def _mapping(document: Document, key: str) -> dict[str, Any]:
         Problem(f"`{key}` is {value!r}", where.file, where.line, "lines of the form `name: value`")
     )
     return {}
-
-
-def _copy_locations(source: Document, target: Document, prefix: KeyPath) -> None:
-    depth = len(prefix)
-    for path in [path for path in target.locations if path[:depth] == prefix]:
-        del target.locations[path]
-    target.locations.update({path: at for path, at in source.locations.items() if path[:depth] == prefix})
 
 
 def _inherited(folder: Path, own: Document, chain: tuple[Path, ...]) -> Raw:
@@ -130,16 +147,29 @@ def _merge_settings(base: Document, own: Document) -> None:
     base.data.pop("name", None)  # a scenario has its own name, whatever it inherits
     inherited = _mapping(base, "parameters")
     for key, value in own.data.items():
-        if key in {"extends", "change", "tables", "parameters"}:
+        if key in _LOADER_KEYS:
             continue
         base.data[key] = value
-        _copy_locations(own, base, (key,))
+        copy_locations(own, base, (key,))
     if ("parameters",) in own.locations:
         base.locations["parameters",] = own.locations["parameters",]
     for parameter, value in _mapping(own, "parameters").items():
         inherited[parameter] = value
-        _copy_locations(own, base, ("parameters", parameter))
+        copy_locations(own, base, ("parameters", parameter))
     base.data["parameters"] = inherited
+    if "systems" in own.data:
+        _mapping(base, "systems")
+        own.data["systems"] = _mapping(own, "systems")
+        merge_systems(base, own)
+
+
+def _wants_catalogue(own: Document, inherited: bool) -> bool:
+    """Return whether the shipped catalogue stands behind the scenario's own systems."""
+    value = own.data.get(CATALOGUE_KEY, inherited)
+    if not isinstance(value, bool):
+        text = f"`{CATALOGUE_KEY}` is {value!r}"
+        _complain(own, (CATALOGUE_KEY,), text, "true or false", "leave it out, or say false")
+    return value is not False
 
 
 def _read_tables(folder: Path, own: Document, raw: Raw) -> None:
@@ -182,11 +212,16 @@ def _complain(
     own.problems.append(Problem(message, file, line, expected, suggestion))
 
 
-def _require_tables(folder: Path, raw: Raw) -> None:
-    for table in REQUIRED_TABLES:
+def _check_tables(folder: Path, raw: Raw) -> None:
+    """Report tables that the kind of scenario needs and that are missing, and those that it cannot have."""
+    for table in REQUIRED_TABLES.get(raw.kind, ()):
         if table not in raw.tables:
             text = f"the scenario has no table {table}.csv"
             raw.problems.append(Problem(text, folder, None, f"{table}.csv", "write it, or use `extends`"))
+    for table in [table for table in raw.tables if table not in tables_of(raw.kind)]:
+        text = f"a {raw.kind} has no table {table}.csv"
+        known = "one of " + ", ".join(tables_of(raw.kind))
+        raw.problems.append(Problem(text, folder, None, known, "remove the file, or set `kind: campaign`"))
 
 
 def _apply_changes(own: Document, raw: Raw) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from staffride.scenario.campaign_schema import System
+from staffride.scenario.catalogue import CATALOGUE_KEY
+from staffride.scenario.figures import FIGURE, FigureSpec
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Header
 from staffride.scenario.tables import TABLES, key_column
@@ -18,6 +21,7 @@ def scenario_schema() -> dict[str, Any]:
     required = [name for name in schema.pop("required") if name != "name"]
     schema["properties"] |= _loader_keys()
     _say_what_belongs_together(schema["$defs"][Quantity.__name__])
+    _say_what_a_system_is(schema["$defs"][System.__name__])
     return {
         "$schema": DRAFT,
         **schema,
@@ -40,6 +44,11 @@ def _loader_keys() -> dict[str, Any]:
         "extends": {
             "type": "string",
             "description": "name of a shipped scenario, or of a folder beside this one, to start from",
+        },
+        CATALOGUE_KEY: {
+            "type": "boolean",
+            "default": True,
+            "description": "whether the shipped catalogue stands behind the systems of a campaign",
         },
         "tables": {
             "type": "object",
@@ -66,3 +75,19 @@ def _say_what_belongs_together(quantity: dict[str, Any]) -> None:
     """Add that a quantity has one of value, range and distribution, and a ground."""
     quantity["oneOf"] = [{"required": [name]} for name in ("value", "range", "distribution")]
     quantity["anyOf"] = [{"required": [name]} for name in ("evidence", "assumed")]
+
+
+def _say_what_a_system_is(system: dict[str, Any]) -> None:
+    """Add that a figure has a known name, and that the catalogue may give the rest."""
+    del system["required"]
+    system["properties"]["figures"] = {
+        "type": "object",
+        "description": "figure -> quantity; null takes a figure of the catalogue away",
+        "properties": {name: _figure(spec) for name, spec in FIGURE.items()},
+        "additionalProperties": False,
+    }
+
+
+def _figure(spec: FigureSpec) -> dict[str, Any]:
+    quantity = {"$ref": f"#/$defs/{Quantity.__name__}"}
+    return {"description": f"{spec.meaning}, in {spec.unit}", "anyOf": [quantity, {"type": "null"}]}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from staffride.errors import InputError, Problem
 from staffride.evidence import ledger
+from staffride.scenario.campaign_schema import System, Variant, figure_parameter
 from staffride.scenario.checks import check_draft
-from staffride.scenario.draft import Draft, draft
+from staffride.scenario.draft import Draft
+from staffride.scenario.drafting import draft
+from staffride.scenario.figures import FIGURE
 from staffride.scenario.inherit import collect
 from staffride.scenario.locate import find_folder
-from staffride.scenario.quantity import ParameterSpec
+from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Scenario
+from staffride.scenario.specs import Specs, spec_of
+from staffride.units import factor
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Reading:
         return tuple(problem for problem in self.problems if not problem.fatal)
 
 
-def read(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None = None) -> Reading:
+def read(name_or_folder: str | Path, specs: Specs | None = None) -> Reading:
     """Return a scenario with everything that is wrong with it.
 
     Parameters
@@ -53,8 +57,9 @@ def read(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None =
     name_or_folder
         The name of a shipped scenario, or the path of a folder.
     specs
-        The parameters that the model reads; with them, unknown and missing parameters and wrong kinds of unit
-        are found, and quantities are converted to the model's units.
+        The parameters that the model reads, by name, or a function from the kind of scenario to them; with
+        them, unknown and missing parameters and wrong kinds of unit are found, and quantities are converted to
+        the model's units. Figures of systems are always in the units of `staffride.scenario.FIGURES`.
 
     Raises
     ------
@@ -63,13 +68,13 @@ def read(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None =
     """
     folder = find_folder(name_or_folder)
     parts = draft(folder, collect(folder), specs)
-    check_draft(parts, specs, ledger())
+    check_draft(parts, ledger())
     problems = tuple(sorted(parts.problems, key=_order))
     broken = any(problem.fatal for problem in problems)
-    return Reading(folder, None if broken else _assemble(parts, specs), problems)
+    return Reading(folder, None if broken else _assemble(parts), problems)
 
 
-def load(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None = None) -> Scenario:
+def load(name_or_folder: str | Path, specs: Specs | None = None) -> Scenario:
     """Return a scenario, fully checked.
 
     Parameters
@@ -88,15 +93,52 @@ def load(name_or_folder: str | Path, specs: Mapping[str, ParameterSpec] | None =
     return reading.scenario
 
 
-def _assemble(parts: Draft, specs: Mapping[str, ParameterSpec] | None) -> Scenario:
-    parameters = {
-        name: quantity.in_unit(specs[name].unit) if specs and name in specs else quantity
+def _assemble(parts: Draft) -> Scenario:
+    """Return the scenario of a draft without errors, every number in the unit that the model reads."""
+    parameters = {name: _in_unit_of_model(parts, name) for name in parts.parameters}
+    used = {unit.system for unit in parts.units}
+    systems = {name: _in_units(parts.systems[name]) for name in sorted(used)}
+    tables = {table: tuple(rows) for table, rows in parts.rows.items()}
+    content = {**parts.header, "variants": tuple(_in_units_of_model(parts, v) for v in parts.variants)}
+    return Scenario(
+        **content,
+        **tables,
+        parameters=parameters,
+        systems=systems,
+        folder=parts.folder,
+        locations=parts.locations,
+    )
+
+
+def _in_unit_of_model(parts: Draft, name: str) -> Quantity:
+    spec = spec_of(parts.specs or {}, name)
+    quantity = parts.parameters[name]
+    return quantity if spec is None else quantity.in_unit(spec.unit)
+
+
+def _in_units(system: System) -> System:
+    """Return a system with its figures in fixed order and in the units in which a model reads them."""
+    figures = {
+        name: system.figures[name].in_unit(spec.unit)
+        for name, spec in FIGURE.items()
+        if name in system.figures
+    }
+    return system.model_copy(update={"figures": figures})
+
+
+def _in_units_of_model(parts: Draft, variant: Variant) -> Variant:
+    """Return a variant with what it sets in the units in which the scenario holds the quantities."""
+    written = {
+        figure_parameter(name, figure): (quantity.unit, FIGURE[figure].unit)
+        for name, system in parts.systems.items()
+        for figure, quantity in system.figures.items()
+    }
+    written |= {
+        name: (quantity.unit, _in_unit_of_model(parts, name).unit)
         for name, quantity in parts.parameters.items()
     }
-    tables = {table: tuple(rows) for table, rows in parts.rows.items()}
-    return Scenario(
-        **parts.header, **tables, parameters=parameters, folder=parts.folder, locations=parts.locations
-    )
+    values = {name: value * factor(*written[name]) for name, value in variant.set.items()}
+    return variant.model_copy(update={"set": values})
 
 
 def _order(problem: Problem) -> tuple[bool, str, int]:

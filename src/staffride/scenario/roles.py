@@ -51,12 +51,23 @@ def uses(parts: Draft) -> Iterator[Use]:
     for name, quantity in parts.parameters.items():
         prior = quantity.role in PRIOR_ROLES
         yield Use(f"parameters.{name}", f"parameter {name!r}", quantity.evidence, prior, quantity.inventory)
-    for table in ("places", "links", "people", "provinces"):
+    for table in ("places", "links", "people", "provinces", "zones", "units", "orders"):
         for row in parts.rows[table]:
             name = row.place if table == "people" else row.id
-            yield Use(f"{table}.{name}", f"{table} {name!r}", row.evidence, True, False)
+            inventory = getattr(row, "inventory", False)
+            yield Use(f"{table}.{name}", f"{table} {name!r}", row.evidence, True, inventory)
+    yield from _uses_of_systems(parts)
     for event in parts.events:
         yield Use(f"events.{event.id}", f"event {event.id!r}", event.evidence, event.given, False, True)
+
+
+def _uses_of_systems(parts: Draft) -> Iterator[Use]:
+    """Yield systems and their figures: that a system exists is no prior, what it can do is one."""
+    for name, system in parts.systems.items():
+        yield Use(f"systems.{name}", f"system {name!r}", system.evidence, False, False)
+        for figure, quantity in system.figures.items():
+            what, prior = f"figure {figure!r} of system {name!r}", quantity.role in PRIOR_ROLES
+            yield Use(f"systems.{name}.{figure}", what, quantity.evidence, prior, quantity.inventory)
 
 
 def check_roles(parts: Draft, ledger: Ledger) -> None:

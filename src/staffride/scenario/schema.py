@@ -2,99 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    NonNegativeFloat,
-    PositiveFloat,
-    PositiveInt,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, field_validator, model_validator
 
 from staffride.errors import Problem, nearest
 from staffride.scenario.breach import BreachError
-from staffride.scenario.quantity import Quantity, require_ground
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=120)]
-"""An identifier: lower-case letters, digits, ``_``, ``-`` and ``.``."""
-
-RecordId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=120)]
-"""An identifier that may hold capitals, as those of the evidence do."""
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-"""A number from 0 to 1."""
+from staffride.scenario.campaign_schema import Order, System, Unit, Variant, Zone, figure_parameter
+from staffride.scenario.fields import Location, Model, Moment, RecordId, Row, Share, Slug
+from staffride.scenario.quantity import Quantity
 
 ObservationRole = Literal["calibration", "held_out", "record"]
 """Calibration: the fit may see it. Held out: it only scores. Record: shown beside the run, never compared."""
-
-
-def _ids(value: object) -> object:
-    """Split the ids of a CSV cell at spaces and semicolons."""
-    return tuple(value.replace(";", " ").split()) if isinstance(value, str) else value
-
-
-Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]
-
-_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)"
-
-
-def _written_moment(value: object) -> object:
-    """Refuse anything but a written date and time with its offset: a bare number is not a date."""
-    if isinstance(value, datetime) or (isinstance(value, str) and re.fullmatch(_MOMENT, value)):
-        return value
-    raise PydanticCustomError("datetime_form", "a date and time with its offset")
-
-
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written_moment),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": f"^{_MOMENT}$",
-            "description": "date and time with offset, such as 2023-09-24T17:00+04:00",
-        }
-    ),
-]
-"""A date and time with its offset from UTC, such as 2023-09-24T17:00+04:00."""
-
-
-class Model(BaseModel):
-    """A frozen record in which every key is known and every number finite."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Location(NamedTuple):
-    """Where something is written: a file and a line counted from 1."""
-
-    file: Path
-    line: int | None = None
-
-
-class Row(Model):
-    """A row of a table: it rests on evidence, on an assumption with its reason, or on both."""
-
-    evidence: Ids = ()
-    assumed: str | None = None
-
-    @model_validator(mode="after")
-    def _grounded(self) -> Self:
-        require_ground(self.evidence, self.assumed)
-        return self
 
 
 class Period(Model):
@@ -153,6 +76,7 @@ class Place(Row):
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
     elevation_m: Annotated[float, Field(ge=-500, le=9000)] | None = None
+    zone: str | None = Field(None, description="in a campaign: the zone that it lies in")
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -271,6 +195,9 @@ class Observation(Model):
 Parameters = dict[Slug, Quantity]
 """Quantities by dotted name."""
 
+Systems = dict[Slug, System]
+"""Kinds of equipment by id."""
+
 
 class Header(Model):
     """The settings of a scenario, after inheritance."""
@@ -278,7 +205,7 @@ class Header(Model):
     name: Slug
     title: str
     description: str = ""
-    kind: Literal["displacement"] = "displacement"
+    kind: Literal["displacement", "campaign"] = "displacement"
     period: Period
     cutoff: Moment
     area: tuple[str, ...] = Field(
@@ -289,7 +216,15 @@ class Header(Model):
         None, description="where vehicles are stopped and arrivals are counted"
     )
     claims: tuple[str, ...] = ()
+    sides: tuple[Slug, Slug] = Field(("az", "arm"), description="the two sides of a campaign")
+    off: tuple[Slug, ...] = Field((), description="groups of units and orders that the baseline leaves out")
+    variants: tuple[Variant, ...] = Field((), description="what is run beside the baseline of a campaign")
+    baseline_label: str = Field("", description="what the baseline of a campaign is called")
     parameters: Parameters = Field(default_factory=dict)
+    systems: Systems = Field(
+        default_factory=dict,
+        description="equipment of a campaign: single figures of shipped systems, or systems of its own",
+    )
 
     @model_validator(mode="after")
     def _cutoff_in_period(self) -> Self:
@@ -303,11 +238,14 @@ class Scenario(Header):
 
     folder: Path
     places: tuple[Place, ...]
-    links: tuple[Link, ...]
-    people: tuple[PeopleRow, ...]
+    links: tuple[Link, ...] = ()
+    people: tuple[PeopleRow, ...] = ()
     provinces: tuple[Province, ...] = ()
     events: tuple[Event, ...] = ()
     observations: tuple[Observation, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    units: tuple[Unit, ...] = ()
+    orders: tuple[Order, ...] = ()
     locations: Mapping[str, Location] = Field(default_factory=dict, repr=False, exclude=True)
 
     def place(self, place_id: str) -> Place:
@@ -344,13 +282,24 @@ class Scenario(Header):
         Parameters
         ----------
         where
-            A parameter as ``parameters.<name>``, or a row as ``<table>.<id>``, for example ``links.E10``.
+            A parameter as ``parameters.<name>``, a figure as ``systems.<id>.<figure>``, or a row as
+            ``<table>.<id>``, for example ``links.E10``.
         message, expected, suggestion, fatal
             As for `staffride.errors.Problem`.
         """
         location = self.locations.get(where) or Location(self.folder)
         return Problem(message, location.file, location.line, expected, suggestion, fatal)
 
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """The parameters, and each figure of a system as ``system.<id>.<figure>``."""
+        figures = {
+            figure_parameter(name, figure): quantity
+            for name, system in self.systems.items()
+            for figure, quantity in system.figures.items()
+        }
+        return {**self.parameters, **figures}
+
     def sources_of(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the evidence that a parameter rests on."""
-        return self.parameters[name].evidence
+        """Return the ids of the evidence that a parameter or the figure of a system rests on."""
+        return self.quantities[name].evidence

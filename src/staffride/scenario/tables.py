@@ -10,8 +10,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from staffride.errors import Problem, nearest
+from staffride.scenario.campaign_schema import Order, Unit, Zone
 from staffride.scenario.document import TABLE_LIMIT_BYTES, control_character, read_text
-from staffride.scenario.schema import Event, Link, Location, Observation, PeopleRow, Place, Province
+from staffride.scenario.fields import Location
+from staffride.scenario.schema import Event, Header, Link, Observation, PeopleRow, Place, Province
 
 TABLES: dict[str, type[BaseModel]] = {
     "places": Place,
@@ -20,11 +22,37 @@ TABLES: dict[str, type[BaseModel]] = {
     "provinces": Province,
     "events": Event,
     "observations": Observation,
+    "zones": Zone,
+    "units": Unit,
+    "orders": Order,
 }
 """The tables of a scenario and what a row of each is."""
 
-REQUIRED_TABLES = ("places", "links", "people")
-"""The tables that no scenario can do without."""
+REQUIRED_TABLES: dict[str, tuple[str, ...]] = {
+    "displacement": ("places", "links", "people"),
+    "campaign": ("places", "zones", "units", "orders"),
+}
+"""The tables that a scenario of each kind cannot do without."""
+
+CAMPAIGN_TABLES = ("zones", "units", "orders")
+CAMPAIGN_SETTINGS = ("sides", "off", "variants", "baseline_label", "systems")
+"""What only a campaign has: tables, and settings."""
+
+
+def tables_of(kind: str) -> tuple[str, ...]:
+    """Return the tables that a scenario of one kind may have."""
+    return tuple(table for table in TABLES if kind == "campaign" or table not in CAMPAIGN_TABLES)
+
+
+def columns_of(kind: str, table: str) -> tuple[str, ...]:
+    """Return the columns that a table may have in a scenario of one kind."""
+    columns = tuple(TABLES[table].model_fields)
+    return columns if kind == "campaign" else tuple(name for name in columns if name != "zone")
+
+
+def settings_of(kind: str) -> tuple[str, ...]:
+    """Return the settings that a scenario of one kind may have."""
+    return tuple(name for name in Header.model_fields if kind == "campaign" or name not in CAMPAIGN_SETTINGS)
 
 
 def key_column(table: str) -> str:

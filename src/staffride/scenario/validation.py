@@ -9,8 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from staffride.errors import Problem, nearest
 from staffride.scenario.breach import BreachError
+from staffride.scenario.campaign_schema import Variant
 from staffride.scenario.distributions import KINDS
-from staffride.scenario.schema import Location, Period
+from staffride.scenario.fields import Location
+from staffride.scenario.schema import Period
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,6 +21,7 @@ Locate = Callable[[tuple[str | int, ...]], Location | None]
 
 _NESTED: dict[str, type[BaseModel]] = {
     "period": Period,
+    "variants": Variant,
     **{str(kind.model_fields["kind"].default): kind for kind in KINDS},
 }
 
