@@ -60,7 +60,7 @@ def effective_sweep_width(
 
     Equation: ``W x signature x posture x weather x night``.
     Units: km; factors without unit.
-    Source: Koopman (1980), chapter 3: the sweep width is the area under the lateral range curve; that the factors
+    Source: Koopman (1980): the sweep width is the area under the lateral range curve; that the factors
     multiply is assumed.
     Limits: the factors are independent; there is no value below which a target cannot be seen at all.
     """
@@ -100,7 +100,7 @@ def emission_rate_per_h(rate_per_h: float, duty: float) -> float:
     Equation: ``k d``: survival over ``t`` hours is ``exp(-k d t)``.
     Units: ``k`` per hour of emission; ``d`` is the share of time on the air, from 0 to 1.
     Source: interception as a Poisson process in emission time, Wiley (2006), "ELINT: The Interception and
-    Analysis of Radar Signals", chapter 5 (probability of intercept).
+    Analysis of Radar Signals" (probability of intercept).
     Limits: short and long emissions of the same total are found alike.
     """
     return rate_per_h * min(1.0, max(0.0, duty))
@@ -112,7 +112,7 @@ def still_there(age_h: float, dwell_h: float) -> float:
 
     Equation: ``exp(-age / dwell)``; 0 for a unit never seen.
     Units: hours; ``dwell`` is the mean time a unit of this kind stays at one place.
-    Source: moves as a Poisson process, Koopman (1980), chapter 2.
+    Source: moves as a Poisson process, Cinlar (1975), "Introduction to Stochastic Processes", chapter 4.
     Limits: a unit does not know that it was seen.
     """
     if dwell_h <= 0.0:

@@ -50,7 +50,7 @@ def network_quality(base: float, alive_share: float, link_loss: float, cyber_los
     Equation: ``base x share of nodes alive x (1 - link loss) x (1 - cyber loss)``, kept in [0, 1].
     Units: shares.
     Source: series reliability of independent parts, Barlow and Proschan (1965), "Mathematical Theory of
-    Reliability", chapter 2.
+    Reliability".
     Limits: independent causes; no spare paths, so losses of nodes count in full.
     """
     quality = base * alive_share * (1.0 - link_loss) * (1.0 - cyber_loss)
@@ -64,7 +64,7 @@ def mean_delay_h(quality: float, fast_h: float, slow_h: float) -> float:
     Equation: ``slow^(1 - q) fast^q``: equal steps of quality divide the delay by equal factors.
     Units: hours; quality ``q`` in [0, 1].
     Source: assumed form (logarithmic interpolation between the delay without and with a full network); the
-    role of the delay: Perry and Moffat (2004), "Information Sharing Among Military Headquarters", chapter 3.
+    role of the delay: Perry and Moffat (2004), "Information Sharing Among Military Headquarters".
     Limits: only the two ends can be known from a record.
     """
     if slow_h <= 0.0 or fast_h <= 0.0:
@@ -78,7 +78,7 @@ def delay_h(u: float, mean_h: float) -> float:
 
     Equation: exponential, ``-mean ln(1 - u)``: median ``0.693 mean``, nine in ten within ``2.303 mean``.
     Units: hours; ``u`` in (0, 1).
-    Source: service without memory, Kleinrock (1975), "Queueing Systems", volume 1, chapter 3.
+    Source: service without memory, Kleinrock (1975), "Queueing Systems", volume 1.
     Limits: one stage; several stages in a row would vary less about the same mean.
     """
     return mean_h * exponential_ppf(u)
@@ -118,7 +118,7 @@ def warning_h(range_km: float, flown_km: float, speed_kmh: float, relay_h: float
     Equation: ``max(0, min(range, way flown) / speed - relay)``.
     Units: kilometres, km/h, hours; ``range_km`` is how far before the target the raid is seen, ``flown_km`` the whole
     way of the raid, ``relay_h`` the time that the warning takes.
-    Source: lead time of a distant barrier, Koopman (1980), "Search and Screening", chapter 7.
+    Source: lead time of a distant barrier, Koopman (1980), "Search and Screening".
     Limits: straight way and constant speed; what flies low may be below the horizon (``air_defence``).
     """
     if speed_kmh <= 0.0:

@@ -33,7 +33,7 @@ def stand_off_factor(noise_rise_db: float) -> float:
 
     Equation: ``10^(-dB / 40)``: the echo falls with the fourth power of range, the noise does not depend on it.
     Units: decibels; factor.
-    Source: Skolnik (2001), section 2.1, radar equation; Adamy (2001), chapter 9 (burn-through).
+    Source: Skolnik (2001), chapter 2, radar equation; Adamy (2001), chapter 9 (burn-through).
     Limits: noise in every direction alike; a rise below zero counts as none.
     """
     return float(10.0 ** (-max(0.0, noise_rise_db) / 40.0))
@@ -77,7 +77,7 @@ def combined_noise_rise_db(
 
     Equation: ``10 log10(1 + sum of number x noise_at)``: powers add, decibels do not.
     Units: each argument has one entry a group of jammers, shape (J,): number switched on, km, km, dB.
-    Source: addition of powers of independent sources, Skolnik (2001), section 2.3.
+    Source: addition of powers of independent sources, Skolnik (2001), chapter 2.
     Limits: all noise falls into the receiver's band.
     """
     noise = 0.0
@@ -158,12 +158,14 @@ def hit_factor_under_position_error(accuracy_m: float, error_m: float, dependenc
 
     Equation: ``a^2 / (a^2 + (d e)^2)``: for circular normal errors the variances add.
     Units: metres; ``a`` and ``e`` both as circular error probable; ``d`` is the dependence on satellite navigation.
-    Source: circular normal distribution, Washburn and Kress (2009), "Combat Modeling", chapter 2.
+    Source: circular normal distribution, Washburn and Kress (2009), "Combat Modeling", chapter 3.
     Limits: as a factor on the hit probability itself only for targets small against ``a``; `hit_under_position_error`
     holds for any size.
     """
     own, added = accuracy_m * accuracy_m, (dependence * error_m) ** 2
-    return float(own / (own + added)) if own > 0.0 else float(added <= 0.0)
+    if own + added <= 0.0:
+        return 1.0
+    return float(own / (own + added))
 
 
 @compiled
@@ -175,7 +177,7 @@ def hit_under_position_error(
     Equation: ``1 - (1 - p)^f`` with ``f = a^2 / (a^2 + (d e)^2)``; for a circular normal error and a round target
     ``1 - p = exp(-r^2 / (2 s^2))``, and jamming changes nothing but ``s``.
     Units: shares; metres.
-    Source: Washburn and Kress (2009), "Combat Modeling", chapter 2.
+    Source: Washburn and Kress (2009), "Combat Modeling", chapter 3.
     Limits: no bias: the error is a scatter about the aim point.
     """
     factor = hit_factor_under_position_error(accuracy_m, error_m, dependence)
@@ -188,7 +190,7 @@ def false_targets(u: float, mean: float) -> int:
 
     Equation: Poisson with the given mean, inverted.
     Units: targets; ``u`` in (0, 1).
-    Source: independent false alarms, Skolnik (2001), section 2.5; deceptive jamming: Adamy (2001), chapter 9.
+    Source: independent false alarms, Skolnik (2001), chapter 2; deceptive jamming: Adamy (2001), chapter 9.
     Limits: a false target takes up channels as a true one until it is judged (``air_defence``).
     """
     return poisson(mean, u)
