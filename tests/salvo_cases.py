@@ -1,4 +1,4 @@
-"""Salvoes on small forces, run on the kernels of the campaign, and kernels rebuilt with a rule broken on purpose."""
+"""Salvoes on small forces, run on the kernels of the campaign, and kernels with a rule broken on purpose."""
 
 from __future__ import annotations
 
@@ -7,31 +7,28 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
+from closed_forms import COMPILED, LARGEST_RELATIVE_ERROR, broken
 from staffride.model import fires, targeting
 
 KERNELS = SimpleNamespace(
     assign_targets=targeting.assign_targets, draw_hits=fires.draw_hits, apply_hits=fires.apply_hits
 )
 SEED = 1
-_DECORATOR = "from staffride.engine.compile import compiled"
 
 
-def rebuilt(module, old="", new="", decorator="import numba\ncompiled = numba.njit(error_model='numpy')"):
-    """Return the module built again from its source with one place changed; nothing is kept on disk."""
+def uncompiled(module):
+    """Return the module built from its source without compilation."""
     source = inspect.getsource(module)
-    assert source.count(_DECORATOR) == 1
-    assert not old or source.count(old) == 1, f"{old!r} is not in {module.__name__} exactly once"
-    if old:
-        source = source.replace(old, new)
-    changed = ModuleType(f"changed_{module.__name__}")
-    exec(source.replace(_DECORATOR, decorator), vars(changed))
-    return changed
+    assert source.count(COMPILED) == 1
+    plain = ModuleType(f"plain_{module.__name__}")
+    exec(source.replace(COMPILED, "def compiled(function):\n    return function"), vars(plain))
+    return plain
 
 
-def with_rule(name, old, new):
-    """Return the kernels with one rule of ``fires`` or ``targeting`` broken."""
-    module = rebuilt({"fires": fires, "targeting": targeting}[name], old, new)
-    return SimpleNamespace(**{key: getattr(module, key, kernel) for key, kernel in vars(KERNELS).items()})
+def with_rule(kernels, module, right, wrong):
+    """Return the kernels with one rule of their module broken."""
+    changed = broken(module, right, wrong)
+    return SimpleNamespace(**{name: getattr(changed, name, kernel) for name, kernel in vars(kernels).items()})
 
 
 class Force:
@@ -83,7 +80,9 @@ def assert_close(value, exact, standard_error):
     assert abs(value - exact) < 4.0 * standard_error, (
         f"{value} is not {exact} (standard error {standard_error})"
     )
-    assert standard_error < 0.003 * abs(exact), f"standard error {standard_error} is too large for {exact}"
+    assert standard_error < LARGEST_RELATIVE_ERROR * abs(exact), (
+        f"standard error {standard_error} is too large for {exact}"
+    )
 
 
 def assert_mean(draws, exact):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salvo_cases import KERNELS, Force, assert_mean, rebuilt
+from salvo_cases import KERNELS, Force, assert_mean, uncompiled
 from staffride.engine.random import FIRES, uniforms
 from staffride.model import fires, targeting
 from staffride.model.fires import (
@@ -33,7 +33,7 @@ from staffride.model.fires import (
     window_share,
 )
 
-PLAIN = rebuilt(fires, decorator="def compiled(function):\n    return function")
+PLAIN = uncompiled(fires)
 SHARES = st.floats(0.0, 1.0)
 
 # --- Missions ---
@@ -209,8 +209,25 @@ def test_a_hit_at_worked_values():
 
 
 def test_an_aimpoint_that_is_out_takes_no_second_shot_without_coordination():
-    assert [aimpoint_stands(False, point, 2) for point in (0, 1, 2)] == [False, False, True]
-    assert aimpoint_stands(True, 0, 2)
+    assert [aimpoint_stands(False, point, 2) for point in (0, 1, 2)] == [True, True, False]
+    assert aimpoint_stands(True, 5, 2)
+    assert not aimpoint_stands(True, 0, 0)
+
+
+def test_shots_that_are_aimed_together_may_land_one_after_another():
+    """n = 40,000: half of 20 uncoordinated shots at 10 elements and 30 dummies lands after the other half."""
+    first, second = Force(10, 30, shots=20, coordinated=False), Force(10, 30, shots=20, coordinated=False)
+    first.arrives[::2], second.arrives[1::2] = False, False
+    second.elements, second.dummies = first.elements, first.dummies
+    lost = np.empty(40_000)
+    for replication in range(lost.size):
+        first.renew()
+        first.assign(KERNELS, replication)
+        second.assign(KERNELS, replication)
+        for half in (first, second):
+            half.strike(KERNELS, replication, 0.8)
+        lost[replication] = first.lost[0] + second.lost[0]
+    assert_mean(lost, 10 * (1 - (1 - 0.8 / 40) ** 20))
 
 
 @st.composite

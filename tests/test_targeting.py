@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salvo_cases import KERNELS, Force, assert_mean, assert_variance, rebuilt, with_rule
-from staffride.model import targeting
+from salvo_cases import KERNELS, Force, assert_mean, assert_variance, uncompiled, with_rule
+from staffride.model import fires, targeting
 from staffride.model.targeting import (
     NOBODY,
     NOT_A_TARGET,
@@ -20,7 +20,7 @@ from staffride.model.targeting import (
     dummy_weight,
 )
 
-PLAIN = rebuilt(targeting, decorator="def compiled(function):\n    return function")
+PLAIN = uncompiled(targeting)
 
 # --- Decoys on the ground: S = 20 shots, T = 10 true, D = 30 dummies, p = 0.8, one hit an element ---
 
@@ -91,19 +91,19 @@ def test_the_first_coordinated_shot_has_the_same_share():
 @pytest.mark.parametrize(
     ("name", "module", "old", "new"),
     [
-        ("one an aimpoint", "targeting", "together = coordinated[shot]", "together = False"),
-        ("one an aimpoint", "targeting", "return max(0.0, 1.0 - discrimination)", "return 0.9"),
-        ("one an aimpoint", "fires", "hits[shot] = u < chance[unit]", "hits[shot] = u < 0.99 * chance[unit]"),
-        ("without coordination", "fires", "return coordinated or point >= out", "return True"),
-        ("without coordination", "targeting", "together = coordinated[shot]", "together = True"),
-        ("no dummies", "fires", "return coordinated or point >= out", "return coordinated or point > out"),
-        ("discrimination", "targeting", "return max(0.0, 1.0 - discrimination)", "return discrimination"),
-        ("discrimination", "targeting", "if x < true_points or", "if x < true_points - 0.2 or"),
+        ("one an aimpoint", targeting, "together = coordinated[shot]", "together = False"),
+        ("one an aimpoint", targeting, "return max(0.0, 1.0 - discrimination)", "return 0.9"),
+        ("one an aimpoint", fires, "hits[shot] = u < chance[unit]", "hits[shot] = u < 0.99 * chance[unit]"),
+        ("without coordination", fires, "if coordinated else point < standing", ""),
+        ("without coordination", targeting, "together = coordinated[shot]", "together = True"),
+        ("no dummies", fires, "else point < standing", "else point <= standing"),
+        ("discrimination", targeting, "return max(0.0, 1.0 - discrimination)", "return discrimination"),
+        ("discrimination", targeting, "if x < true_points or", "if x < true_points - 0.2 or"),
     ],
 )
 def test_a_broken_rule_is_noticed(name, module, old, new):
     with pytest.raises(AssertionError, match="is not"):
-        CHECKS[name](with_rule(module, old, new))
+        CHECKS[name](with_rule(KERNELS, module, old, new))
 
 
 # --- Single rules ---

@@ -252,18 +252,18 @@ def draw_hits(
 
 
 @compiled
-def aimpoint_stands(coordinated: bool, point: int, out: int) -> bool:
-    """Return whether a shot meets an aimpoint that no shot of the same raid has put out before.
+def aimpoint_stands(coordinated: bool, point: int, standing: int) -> bool:
+    """Return whether a shot meets an aimpoint that still stands.
 
     Coordinated shooters see what has been hit and pass on to what still stands. An uncoordinated shot strikes the
-    aimpoint that it has chosen, and is wasted on one that is out. Aimpoints of a unit are alike, so those that are
-    out may be numbered first.
-    Equation: ``coordinated or point >= out``.
-    Units: number of the aimpoint in its unit, from 0; aimpoints put out in this raid.
+    aimpoint that it has chosen, and is wasted on one that is out. Aimpoints of a unit are alike, so those that go out
+    after the choice may be numbered last.
+    Equation: ``point < standing`` or, coordinated, ``standing > 0``.
+    Units: number of the aimpoint in its unit, from 0, at the time of the choice; aimpoints that stand now.
     Source: shots with replacement on like targets, Eckler and Burr (1972).
     Limits: part damage is on the first aimpoint that stands, wherever the shot that does it is aimed.
     """
-    return coordinated or point >= out
+    return standing > 0 if coordinated else point < standing
 
 
 @compiled
@@ -328,12 +328,13 @@ def apply_hits(
         unit = aim_unit[shot]
         if unit == NOBODY or not (arrives[shot] and hits[shot]):
             continue
+        standing = dummies[unit] if aim_is_dummy[shot] else elements[unit]
+        if not aimpoint_stands(coordinated[shot], aim_point[shot], standing):
+            continue
         if aim_is_dummy[shot]:
-            stands = aimpoint_stands(coordinated[shot], aim_point[shot], dummies_lost[unit])
-            if dummies[unit] > 0 and stands:
-                dummies[unit] -= 1
-                dummies_lost[unit] += 1
-        elif elements[unit] > 0 and aimpoint_stands(coordinated[shot], aim_point[shot], lost[unit]):
+            dummies[unit] -= 1
+            dummies_lost[unit] += 1
+        else:
             out, damage[unit] = take_hit(damage[unit], staying_power[unit], elements[unit])
             elements[unit] -= out
             lost[unit] += out
