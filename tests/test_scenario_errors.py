@@ -352,7 +352,7 @@ def test_small_errors(valley: Path, file: str, old: str, new: str, message: str)
         (("range: [1, 0]", "unit: '1'", "assumed: x"), "`range` is [1.0, 0.0]"),
         (("value: true", "unit: '1'", "assumed: x"), "`value` is true"),
         (("value: .nan", "unit: '1'", "assumed: x"), "`value` is '.nan'"),
-        (("value: 7", "unit: '1'", "assumed: x"), "runs from 7 to 7 1"),
+        (("value: 7", "unit: '1'", "assumed: x"), "is 7"),
         (
             ("distribution: {kind: gauss, mean: 1}", "unit: '1'", "assumed: x"),
             "no such kind of distribution: 'gauss'",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from staffride.errors import Problem
     from staffride.scenario import Reading, Scenario
+    from staffride.scenario.composition import Composition
     from staffride.scenario.roads import Span, WayOut
 
 app = typer.Typer(add_completion=False)
@@ -28,14 +29,15 @@ def check(
 ) -> None:
     """Check a scenario and report every problem at once: file, line, what was expected, what to do.
 
-    Also tells every way out of the area by date, and which share of the parameters rests on the record, on
-    one side's or low-confidence figures, and on assumptions. Exit code 2 if there is an error.
+    Also tells every way out of the area by date, and which share of the parameters (and, in a campaign, of the
+    figures of its systems) rests on the record, on one side's or low-confidence figures, and on assumptions. Exit
+    code 2 if there is an error.
     """
     from staffride.errors import InputError
-    from staffride.model.parameters import PARAMETERS
+    from staffride.model.kinds import parameters_of
     from staffride.scenario import read
 
-    reading = read(scenario, PARAMETERS)
+    reading = read(scenario, parameters_of)
     failed = bool(reading.errors or (strict and reading.warnings))
     if as_json:
         typer.echo(json.dumps(as_object(reading, failed), indent=2, ensure_ascii=False))
@@ -71,15 +73,24 @@ def _problem_object(problem: Problem) -> dict[str, Any]:
 
 
 def _details(scenario: Scenario) -> dict[str, Any]:
-    from staffride.evidence import ledger
-    from staffride.scenario.composition import composition
     from staffride.scenario.roads import ways_out
 
-    rests_on = composition(scenario, ledger())
-    return {
-        "ways_out": [_way_object(way) for way in ways_out(scenario)],
-        "rests_on": {"shares": rests_on.shares(), **rests_on._asdict()},
-    }
+    details: dict[str, Any] = {"ways_out": [_way_object(way) for way in ways_out(scenario)]}
+    for key, _, rests_on in _compositions(scenario):
+        details[key] = {"shares": rests_on.shares(), **rests_on._asdict()}
+    return details
+
+
+def _compositions(scenario: Scenario) -> list[tuple[str, str, Composition]]:
+    """Return what the parameters, and the figures of systems if there are any, rest on: key, title and which."""
+    from staffride.evidence import ledger
+    from staffride.scenario.composition import composition, composition_of_figures
+
+    found = [("rests_on", "What the parameters rest on", composition(scenario, ledger()))]
+    if scenario.kind == "campaign":
+        figures = composition_of_figures(scenario, ledger())
+        found.append(("figures_rest_on", "What the figures of the systems rest on", figures))
+    return found
 
 
 def _way_object(way: WayOut) -> dict[str, Any]:
@@ -97,10 +108,11 @@ def _show(reading: Reading, scenario: Scenario) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(scenario.title, style="bold", markup=False, end="")
     console.print(f" ({scenario.name})", markup=False)
-    counts = ", ".join(f"{len(getattr(scenario, table))} {table}" for table in _SHOWN)
+    counts = ", ".join(f"{len(getattr(scenario, part))} {part}" for part in _SHOWN[scenario.kind])
     console.print(f"{scenario.period.hours} hours, {counts}, {len(scenario.parameters)} parameters")
     _show_ways(console, scenario)
-    _show_ground(console, scenario)
+    for _, title, rests_on in _compositions(scenario):
+        _show_ground(console, title, rests_on)
     for problem in reading.warnings:
         console.print("\n[yellow]warning:[/] ", end="")
         console.print(str(problem), markup=False)
@@ -108,7 +120,10 @@ def _show(reading: Reading, scenario: Scenario) -> None:
         console.print("\n[green]No problem found.[/]")
 
 
-_SHOWN = ("places", "links", "people", "provinces", "events", "observations")
+_SHOWN = {
+    "displacement": ("places", "links", "people", "provinces", "events", "observations"),
+    "campaign": ("sides", "zones", "places", "units", "orders", "systems", "variants", "observations"),
+}
 
 
 def _show_ways(console: Console, scenario: Scenario) -> None:
@@ -134,10 +149,7 @@ def _moment_words(moment: datetime) -> str:
     return day if clock == "00:00" else f"{day} {clock}"
 
 
-def _show_ground(console: Console, scenario: Scenario) -> None:
-    from staffride.evidence import ledger
-    from staffride.scenario.composition import composition
-
-    console.print("\n[bold]What the parameters rest on[/]")
-    for ground, share in composition(scenario, ledger()).shares().items():
+def _show_ground(console: Console, title: str, rests_on: Composition) -> None:
+    console.print(f"\n[bold]{title}[/]")
+    for ground, share in rests_on.shares().items():
         console.print(f"  {share:4.0%}  {ground}", markup=False)

@@ -35,13 +35,14 @@ def new(
 
 
 def _files(folder: Path, parent: str | None) -> dict[str, str]:
+    from staffride.model.kinds import parameters_of
     from staffride.model.parameters import PARAMETERS
     from staffride.scenario import load
     from staffride.scenario.template import extending_files, invented_files
 
     if parent is None:
         return invented_files(folder.name, PARAMETERS, load("karabakh-2023", PARAMETERS))
-    return extending_files(folder.name, load(_parent_folder(parent, folder), PARAMETERS))
+    return extending_files(folder.name, load(_parent_folder(parent, folder), parameters_of))
 
 
 def _parent_folder(parent: str, folder: Path) -> Path:

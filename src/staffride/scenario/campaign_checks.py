@@ -13,7 +13,7 @@ from staffride.scenario.figures import FIGURE, SHOOTERS
 from staffride.scenario.fit import PRACTICAL_RANGE, check_fit, check_value
 from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.specs import figure_spec, spec_of
-from staffride.units import same_kind
+from staffride.units import factor, same_kind
 
 ORDERED_FIGURES = (("altitude_min", "altitude_max"), ("range_min", "range_max"), ("altitude", "ceiling"))
 """Pairs of figures of which the first is never above the second."""
@@ -21,7 +21,6 @@ ORDERED_FIGURES = (("altitude_min", "altitude_max"), ("range_min", "range_max"),
 
 def check_campaign(parts: Draft, now: datetime) -> None:
     """Add every problem that only a campaign can have to a draft."""
-    _check_sides(parts)
     _check_is_past(parts, now)
     _check_places(parts)
     for name, system in parts.systems.items():
@@ -33,13 +32,6 @@ def check_campaign(parts: Draft, now: datetime) -> None:
     _check_idle_strengths(parts)
     _check_groups(parts)
     _check_variants(parts)
-
-
-def _check_sides(parts: Draft) -> None:
-    if len(set(parts.sides)) < 2:
-        parts.complain(
-            "sides", f"both sides are {parts.sides[0]!r}", "two different names", "such as [az, arm]"
-        )
 
 
 def _check_is_past(parts: Draft, now: datetime) -> None:
@@ -211,20 +203,37 @@ def _check_variants(parts: Draft) -> None:
             parts.complain(where, f"{what} is given twice", "each variant once", "give it another id")
         seen.add(variant.id)
         for name, value in variant.set.items():
-            if name not in quantities:
+            if name in quantities:
+                _check_setting(parts, where, f"{what}: {name!r}", value, *quantities[name])
+            elif not _is_damaged(parts, name):
                 text = f"{what} sets {name!r}, which is neither a parameter nor a figure"
                 hint = nearest(name, quantities) or "a figure is called system.<system>.<figure>"
                 parts.complain(where, text, "a parameter, or the figure of a system that a unit has", hint)
-            else:
-                quantity, spec = quantities[name]
-                if spec is not None:
-                    check_value(parts, where, f"{what}: {name!r}", value, quantity, spec)
         for pattern in variant.median:
             if not any(fnmatchcase(name, pattern) for name in quantities):
+                text, expected = f"{what}: nothing is called {pattern!r}", "a pattern that names something"
                 hint = nearest(pattern, quantities) or "try system.* or weather.*"
-                parts.complain(
-                    where, f"{what}: nothing is called {pattern!r}", "a pattern that names something", hint
-                )
+                parts.complain(where, text, expected, hint)
+
+
+def _is_damaged(parts: Draft, name: str) -> bool:
+    """Return whether something is written under a name and has a problem of its own, told already."""
+    if name in parts.parameter_names:
+        return name not in parts.parameters
+    where = name.replace("system.", "systems.", 1)
+    system_id, _, figure = where.removeprefix("systems.").rpartition(".")
+    system = parts.systems.get(system_id)
+    if system is None:
+        return f"systems.{system_id}" in parts.locations
+    return where in parts.locations and figure not in system.figures
+
+
+def _check_setting(
+    parts: Draft, where: str, what: str, value: float, quantity: Quantity, spec: ParameterSpec | None
+) -> None:
+    """Report a value, in the unit in which the scenario writes the quantity, that is outside the limits."""
+    if spec is not None and same_kind(quantity.unit, spec.unit):
+        check_value(parts, where, what, value * factor(quantity.unit, spec.unit), spec)
 
 
 def _settable(parts: Draft) -> dict[str, tuple[Quantity, ParameterSpec | None]]:

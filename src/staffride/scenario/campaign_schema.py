@@ -15,7 +15,6 @@ from staffride.scenario.figures import (
     FLYERS,
     INDIRECT,
     SHOOTERS,
-    TARGET_CLASS_OF,
     TARGET_CLASSES,
     FigureSpec,
     Guidance,
@@ -79,11 +78,6 @@ class System(Row):
             expected = "a threat class for what flies at a target: " + ", ".join((*FLYERS, INDIRECT[1]))
             raise BreachError(f"a {self.kind} is no threat in the air", expected, "remove `threat`")
         return self
-
-    @property
-    def target_class(self) -> str:
-        """The class under which an order names it as a target."""
-        return TARGET_CLASS_OF[self.kind]
 
     @property
     def can_strike(self) -> bool:

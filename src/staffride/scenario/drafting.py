@@ -48,9 +48,9 @@ def _section(raw: Raw, key: str) -> dict[str, object]:
 def _written_sides(raw: Raw) -> tuple[str, ...]:
     """Return the two sides, also of a header that is not valid for another reason."""
     written = raw.settings.data.get("sides")
-    names = tuple(name for name in written if isinstance(name, str)) if isinstance(written, list) else ()
+    names = [name for name in written if isinstance(name, str)] if isinstance(written, list) else []
     default: tuple[str, ...] = Header.model_fields["sides"].default
-    return names if len(names) == 2 else default
+    return tuple(names) if len(set(names)) == len(names) == 2 else default
 
 
 def _validate_header(raw: Raw, result: Draft) -> None:

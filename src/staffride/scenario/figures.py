@@ -52,30 +52,6 @@ KINDS: tuple[str, ...] = get_args(SystemKind)
 THREATS: tuple[str, ...] = get_args(Threat)
 TARGET_CLASSES: tuple[str, ...] = get_args(TargetClass)
 
-TARGET_CLASS_OF: Mapping[str, str] = {
-    "air_defence": "air_defence",
-    "tube_artillery": "artillery",
-    "rocket_artillery": "rocket_artillery",
-    "ballistic_missile": "missile",
-    "cruise_missile": "missile",
-    "jammer": "jammer",
-    "navigation_jammer": "jammer",
-    "early_warning": "early_warning",
-    "command": "command",
-    "armour": "armour",
-    "anti_tank": "armour",
-    "infantry_weapon": "vehicle",
-    "vehicle": "vehicle",
-    "mine": "vehicle",
-    "depot": "depot",
-    "armed_drone": "depot",
-    "loitering_munition": "depot",
-    "decoy_aircraft": "depot",
-    "strike_aircraft": "depot",
-    "helicopter": "depot",
-}
-"""The target class of each kind of system; aircraft and drones are on the ground as a base, a depot, is."""
-
 CRUISE = ("cruise_missile", "armed_drone", "loitering_munition")
 CREWED = ("decoy_aircraft", "strike_aircraft", "helicopter")
 FLYERS = ("ballistic_missile", *CRUISE, *CREWED)
@@ -141,6 +117,7 @@ _FLIGHT = (
         (*SHOOTERS, "early_warning"),
         (*ARMED, "decoy_aircraft"),
     ),
+    FigureSpec("stand_off", "km", "how far before its target it releases its weapon", 0, 2000, FLYERS),
     FigureSpec("endurance", "h", "time that it can stay in the air", 0, 1000, _SENSORS),
     FigureSpec("munitions", "1", "weapons carried, each for one shot", 0, 1000, SHOOTERS),
     FigureSpec(
@@ -185,7 +162,7 @@ _DEFENCE = (
     FigureSpec(
         "reaction_time", "s", "time from detection to the first shot", 0, 3600, _AIR_DEFENCE, _AIR_DEFENCE
     ),
-    FigureSpec("magazine", "1", "rounds ready to fire", 0, 1e6, _AIR_DEFENCE, _AIR_DEFENCE),
+    FigureSpec("magazine", "1", "rounds ready to fire", 0, None, _AIR_DEFENCE, _AIR_DEFENCE),
     FigureSpec("reload_time", "h", "time to fill an empty magazine", 0, 240, _AIR_DEFENCE),
     FigureSpec("salvo", "1", "rounds fired at one threat at a time", 1, 1000, _AIR_DEFENCE),
     FigureSpec("detection_range", "km", "radar range on 1 m2", 0, 2000, _RADARS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staffride.scenario.draft import Draft
 from staffride.scenario.quantity import ParameterSpec, Quantity
-from staffride.units import factor, same_kind, unit, units_of_kind
+from staffride.units import same_kind, unit, units_of_kind
 
 PRACTICAL_RANGE = (0.0001, 0.9999)
 """Quantiles between which a quantity must make sense; a tail beyond them may leave the model's limits."""
@@ -34,21 +34,22 @@ def check_fit(parts: Draft, where: str, what: str, quantity: Quantity, spec: Par
         )
         return
     low, high = quantity.in_unit(spec.unit).quantiles(*PRACTICAL_RANGE)
-    if outside(spec, low, high):
-        text = f"{what} runs from {low:.4g} to {high:.4g} {spec.unit}"
+    if low == high:
+        check_value(parts, where, what, low, spec)
+    elif outside(spec, low, high):
+        text = f"{what} runs from {low:.4g} to {high:.4g}{_unit_words(spec)}"
         parts.complain(where, text, limits_of(spec), "truncate it")
 
 
-def check_value(
-    parts: Draft, where: str, what: str, value: float, quantity: Quantity, spec: ParameterSpec
-) -> None:
-    """Report one value, in the unit of ``quantity``, that is outside the limits."""
-    if same_kind(quantity.unit, spec.unit):
-        number = value * factor(quantity.unit, spec.unit)
-        if outside(spec, number, number):
-            parts.complain(
-                where, f"{what} is {number:.4g} {spec.unit}", limits_of(spec), "check the number and the unit"
-            )
+def check_value(parts: Draft, where: str, what: str, value: float, spec: ParameterSpec) -> None:
+    """Report one value, in the model's unit, that is outside the limits."""
+    if outside(spec, value, value):
+        text = f"{what} is {value:.4g}{_unit_words(spec)}"
+        parts.complain(where, text, limits_of(spec), "check the number, its sign and its unit")
+
+
+def _unit_words(spec: ParameterSpec) -> str:
+    return "" if spec.unit == "1" else f" {spec.unit}"
 
 
 def outside(spec: ParameterSpec, low: float, high: float) -> bool:

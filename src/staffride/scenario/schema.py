@@ -226,6 +226,13 @@ class Header(Model):
         description="equipment of a campaign: single figures of shipped systems, or systems of its own",
     )
 
+    @field_validator("sides", mode="before")
+    @classmethod
+    def _two_sides(cls, names: object) -> object:
+        if not isinstance(names, list | tuple) or len(names) != 2 or names[0] == names[1]:
+            raise BreachError(f"`sides` is {names!r}", "two different names", "such as [az, arm]")
+        return names
+
     @model_validator(mode="after")
     def _cutoff_in_period(self) -> Self:
         if not self.period.start <= self.cutoff <= self.period.end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from textwrap import indent
 from typing import Any
 
 from staffride.scenario.json_schema import schema_text
@@ -25,11 +26,18 @@ description: Say here what you changed, and why.
 # that `staffride evidence list` shows) or `assumed` (your reason).
 parameters:
 {parameter}
-# Single cells of the inherited tables, by row. A whole table is replaced by a file such as links.csv here.
+# Single cells of the inherited tables, by row. A whole table is replaced by a file such as {table}.csv here.
 # change:
-#   links:
-#     {link}: {{capacity_vehicles_per_h: {capacity:g}}}
+#   {table}:
+#     {row}: {{{cell}}}
 """
+
+_ONE_FIGURE = """
+# Single figures of systems; what is not written here stays as it is. This could also stand in systems.yaml.
+# systems:
+#   {system}:
+#     figures:
+{figure}"""
 
 _INVENTED = """\
 # An invented valley: two towns, one road out over a bridge with a checkpoint. Every number here is made up,
@@ -120,16 +128,35 @@ _REASON = "Taken over from karabakh-2023 to start with; put your own figure and 
 def extending_files(name: str, parent: Scenario) -> dict[str, str]:
     """Return the files of a scenario that extends another, by name."""
     first = next(name for name, quantity in parent.parameters.items() if not quantity.evidence)
-    link = parent.links[0]
+    table, row, cell = _cell_to_change(parent)
     settings = _EXTENDING.format(
         name=name,
         parent=parent.name,
         title=parent.title,
         parameter=_parameter_text(first, parent.parameters[first], indent="  "),
-        link=link.id,
-        capacity=link.capacity_vehicles_per_h / 2,
+        table=table,
+        row=row,
+        cell=cell,
     )
-    return {SETTINGS: _EDITOR_LINE + settings, SCHEMA_FILE: schema_text()}
+    return {SETTINGS: _EDITOR_LINE + settings + _figure_to_change(parent), SCHEMA_FILE: schema_text()}
+
+
+def _cell_to_change(parent: Scenario) -> tuple[str, str, str]:
+    """Return a table, a row of it, and a cell with a value other than the inherited one."""
+    if parent.kind == "campaign":
+        unit = parent.units[0]
+        return "units", unit.id, f"weight: {unit.weight / 2:g}"
+    link = parent.links[0]
+    return "links", link.id, f"capacity_vehicles_per_h: {link.capacity_vehicles_per_h / 2:g}"
+
+
+def _figure_to_change(parent: Scenario) -> str:
+    """Return how a figure of a system is changed, as a comment; nothing where there are no systems."""
+    for name, system in parent.systems.items():
+        for figure, quantity in system.figures.items():
+            written = _parameter_text(figure, quantity, indent="      ")
+            return _ONE_FIGURE.format(system=name, figure=indent(written, "# "))
+    return ""
 
 
 def invented_files(name: str, specs: Mapping[str, ParameterSpec], source: Scenario) -> dict[str, str]:
