@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from staffride.errors import StaffrideError
 from staffride.results.atomic import remove_leftovers, replacing, write_text
 from staffride.scenario.schema import Scenario
+from staffride.scenario.tables import columns_of, settings_of, tables_of
 
 Floats = NDArray[np.float64]
 FOLDER, DRAWS, RECORD, ORIGINS = "fit", "draws.npz", "fit.json", "origins.json"
+NO_MATTER = ("title", "description", "claims")
+"""Settings on which no fit rests."""
 
 
 class FitMissingError(StaffrideError):
@@ -41,9 +44,14 @@ class PosteriorDraws:
 
 
 def digest(scenario: Scenario) -> str:
-    """Return a hash of all in a scenario that a fit rests on: period, cut-off, parameters and tables."""
-    content = scenario.model_dump_json(exclude={"folder", "locations", "title", "description", "claims"})
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Return a hash of all in a scenario that a fit rests on: period, cut-off, parameters and tables.
+
+    Only what a scenario of its kind may have counts, so that a field of another kind makes no fit stale.
+    """
+    said: dict[str, Any] = {name: True for name in settings_of(scenario.kind) if name not in NO_MATTER}
+    for table in tables_of(scenario.kind):
+        said[table] = {"__all__": set(columns_of(scenario.kind, table))}
+    return hashlib.sha256(scenario.model_dump_json(include=said).encode()).hexdigest()
 
 
 def key_of(origin: datetime, scenario: Scenario) -> str:
