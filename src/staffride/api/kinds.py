@@ -6,6 +6,8 @@ import importlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 
+from staffride.errors import InputError, Problem
+
 if TYPE_CHECKING:
     from staffride.api.request import Request
     from staffride.present.summary import Bundle, Summary
@@ -80,7 +82,33 @@ def kind_of(name: str) -> Kind:
     return cast("Kind", importlib.import_module(HOMES[name]))
 
 
-if TYPE_CHECKING:  # the type checker compares each module with what is promised
-    from staffride.api import displacement
+def require_displacement(scenario: Scenario, named: str, purpose: str) -> None:
+    """Refuse to score or to fit a campaign.
 
-    _CHECKED: tuple[Kind, ...] = (displacement,)
+    Parameters
+    ----------
+    named
+        The scenario as the user named it.
+    purpose
+        What is refused, such as ``score``.
+
+    Raises
+    ------
+    InputError
+        The scenario is a campaign: the figures of its record are shown beside a run, and never compared.
+    """
+    if scenario.kind == "displacement":
+        return
+    problem = Problem(
+        f"{scenario.name} is a {scenario.kind}: there is nothing to {purpose} yet, because the figures of its "
+        "record are only shown beside a run",
+        expected="a scenario of kind displacement, such as karabakh-2023",
+        suggestion=f"see them with: staffride run {named}",
+    )
+    raise InputError([problem])
+
+
+if TYPE_CHECKING:  # the type checker compares each module with what is promised
+    from staffride.api import campaign, displacement
+
+    _CHECKED: tuple[Kind, ...] = (displacement, campaign)

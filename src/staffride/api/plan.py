@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from staffride.api.kinds import Kind, Prepared, kind_of
 from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
-from staffride.model.parameters import PARAMETERS
+from staffride.model.kinds import parameters_of
 from staffride.results import identity
 from staffride.results.folder import RunFolder
-from staffride.results.manifest import Settings
+from staffride.results.manifest import Settings, VariantRecord
 from staffride.results.resolved import scenario_digest, write_resolved
 from staffride.scenario import load
 from staffride.scenario.schema import Scenario
@@ -43,6 +43,11 @@ class Plan(NamedTuple):
         return kind_of(self.scenario.kind)
 
     @property
+    def variants(self) -> tuple[VariantRecord, ...]:
+        """Return the variants that run beside the baseline, as the manifest names them."""
+        return tuple(VariantRecord(one.id, one.label, one.question) for one in self.scenario.variants)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Return the identifiers of the sources that the scenario's evidence comes from."""
         return identity.sources_of(identity.evidence_of(self.scenario))
@@ -57,7 +62,7 @@ def make_plan(request: Request) -> Plan:
         The scenario or the request is wrong; every problem at once.
     """
     source = request.scenario or DEFAULT_SCENARIO
-    scenario = load(source, PARAMETERS)
+    scenario = load(source, parameters_of)
     replications = request.replications or DEFAULT_REPLICATIONS
     seed = DEFAULT_SEED if request.seed is None else request.seed
     prepared = kind_of(scenario.kind).prepare(scenario, request, replications, seed)

@@ -99,7 +99,8 @@ def _new(request: Request, listener: Listener, began: float) -> Finished:
     path = request.folder or default_folder(plan.scenario.name)
     make_folder(path)
     with locked(path):
-        store = RunFolder.begin(path, plan.settings, plan.source, plan.sources)
+        kind, variants = plan.scenario.kind, plan.variants
+        store = RunFolder.begin(path, plan.settings, plan.source, plan.sources, kind, variants)
         return _Session(store, plan, request, listener, began).run()
 
 

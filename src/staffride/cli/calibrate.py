@@ -49,14 +49,16 @@ def calibrate(
     The fit is written to the folder ``fit`` of the scenario and used by ``staffride run``. The same seed gives the same
     fit. What the bulletins cannot tell apart is listed, not hidden.
     """
+    from staffride.api.kinds import require_displacement
     from staffride.api.request import parse_origin
     from staffride.lab.calibrate import Settings
     from staffride.lab.calibrate import calibrate as fit
     from staffride.lab.constant_hazard import save_rival
-    from staffride.model.displacement import PARAMETERS
+    from staffride.model.kinds import parameters_of
     from staffride.scenario import load
 
-    loaded = load(scenario, PARAMETERS)
+    loaded = load(scenario, parameters_of)
+    require_displacement(loaded, scenario, "fit")
     moments = [parse_origin(text, loaded.period) for text in origin or []]
     settings = Settings(particles=particles, moves=moves, draws=draws, seed=seed)
     with _bar() as bar:

@@ -22,6 +22,8 @@ staffride run karabakh-2023 --replications 200 --seed 7 --folder my-run
 
 staffride run karabakh-2023 --origin 2023-09-26   (knows what was published by the end of that day)
 
+staffride run opening-day   (a campaign: what each cause changes, beside a baseline)
+
 staffride run my-scenario --prior --json > run.json
 
 staffride run --resume   (completes the last run that was stopped)"""
@@ -95,17 +97,18 @@ def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> Non
     """
     from rich.console import Console
 
-    from staffride.present.bundle import build_bundle
-    from staffride.present.summary import summarise
+    from staffride.api.kinds import kind_of
     from staffride.present.summary_views import to_rich
     from staffride.scenario import load
 
+    kind = kind_of(finished.manifest.kind)
     if bundle is None:
         finished.summary.require()
-        bundle = build_bundle(finished, load(finished.scenario_folder))
+        bundle = kind.bundle(finished, load(finished.scenario_folder))
     console = Console(highlight=False)
-    console.print(to_rich(summarise(bundle)))
-    console.print()
+    if bundle is not None:
+        console.print(to_rich(kind.summary(bundle)))
+        console.print()
     for what, path in (("Report", finished.report), ("Tables", finished.folder)):
         if path is not None:
             console.print(f"{what}: {path}", soft_wrap=True, markup=False)

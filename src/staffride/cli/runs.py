@@ -36,6 +36,7 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "folder": str(run.folder),
         "scenario": run.scenario,
+        "kind": run.manifest.kind,
         "status": status_of(run),
         "replications": run.replications,
         "requested": settings.replications,

@@ -57,13 +57,16 @@ def validate(
     plainly as a win.
     """
     from staffride.api import Request, execute
+    from staffride.api.kinds import require_displacement
     from staffride.cli.progress import Progress
     from staffride.lab.validate import validate_run
     from staffride.scenario import load
 
+    loaded = load(scenario)
+    require_displacement(loaded, scenario, "score")
     request = Request(scenario, replications, seed, prior, origin, report=False)
     with Progress(quiet=as_json and not standard_error().is_terminal) as progress:
-        board = validate_run(execute(request, progress).run, load(scenario))
+        board = validate_run(execute(request, progress).run, loaded)
     if as_json:
         typer.echo(json.dumps(as_document(board), ensure_ascii=False, allow_nan=False))
     else:

@@ -62,8 +62,14 @@ def _series(run: Run) -> dict[str, list[dict[str, Any]]]:
 
 def _totals(run: Run) -> dict[str, dict[str, float | None]]:
     names = run.total_names
-    table = run.totals.read(*names) if names else {}
-    return {name: _described(values) for name, values in table.items()}
+    if not names:
+        return {}
+    columns = run.totals.read(*names)
+    figures = statistics(np.column_stack([columns[name].astype(np.float64) for name in names]))
+    return {
+        name: dict(zip(STATISTICS, _plain(figure), strict=True))
+        for name, figure in zip(names, figures.T, strict=True)
+    }
 
 
 def _variants(run: Run) -> list[dict[str, Any]]:
@@ -84,11 +90,6 @@ def _variants(run: Run) -> list[dict[str, Any]]:
 
 def _difference(found: Paired) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in asdict(found).items()}
-
-
-def _described(values: NDArray[Any]) -> dict[str, float | None]:
-    column = np.asarray(values, dtype=np.float64)[:, np.newaxis]
-    return dict(zip(STATISTICS, _plain(statistics(column)[:, 0]), strict=True))
 
 
 def _plain(values: NDArray[Any]) -> Numbers:

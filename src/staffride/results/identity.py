@@ -14,10 +14,14 @@ import numpy as np
 
 from staffride.evidence import Claim, Fact, ledger
 from staffride.results.atomic import checksum
+from staffride.scenario.fields import Row
 from staffride.scenario.schema import Scenario
 
 RULES = ("engine", "model", "units.py")
 """Parts of the package whose source decides what a replication computes from its draws."""
+
+ROWS = ("places", "links", "people", "provinces", "events", "zones", "units", "orders")
+"""Tables of a scenario whose rows rest on evidence."""
 
 
 @cache
@@ -80,9 +84,11 @@ def _pieces(part: object) -> Iterator[bytes]:
 def evidence_of(scenario: Scenario) -> Mapping[str, Fact | Claim]:
     """Return the facts and claims that the parameters and tables of ``scenario`` rest on, by identifier."""
     known = ledger()
-    rows = (*scenario.places, *scenario.links, *scenario.people, *scenario.provinces, *scenario.events)
-    named = [one for quantity in scenario.parameters.values() for one in quantity.evidence]
-    named += [one for row in rows for one in row.evidence]
+    rows: list[Row] = [row for table in ROWS for row in getattr(scenario, table)]
+    quantities = [*scenario.parameters.values()]
+    quantities += [figure for system in scenario.systems.values() for figure in system.figures.values()]
+    named = [one for quantity in quantities for one in quantity.evidence]
+    named += [one for row in (*rows, *scenario.systems.values()) for one in row.evidence]
     named += [row.fact for row in scenario.observations]
     everything: dict[str, Fact | Claim] = {**known.facts, **known.claims}
     return {name: everything[name] for name in dict.fromkeys(named) if name in everything}

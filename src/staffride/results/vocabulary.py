@@ -70,7 +70,7 @@ def meaning(name: str) -> Meaning:
         return MEANINGS[name]
     if name.startswith("shelter."):
         return Meaning("persons", f"in shelter that the state provides in {name.removeprefix('shelter.')}")
-    if name.partition(".")[0] in CAMPAIGN:
+    if name.partition(VARIANT)[0].partition(".")[0] in CAMPAIGN:
         return _campaign_meaning(name)
     return Meaning("", name.replace("_", " "))
 
