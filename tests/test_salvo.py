@@ -185,7 +185,6 @@ def test_the_mean_value_form_is_far_off_near_saturation():
         ("coronel", fires, "total = damage + 1.0", "total = 1.0"),
         ("coronel", fires, "hits[shot] = u < chance[unit]", "hits[shot] = u < 1.02 * chance[unit]"),
         ("armstrong", fires, "total -= staying_power", "total -= 1.0"),
-        ("armstrong", fires, "total = damage + 1.0", "total = 1.0"),
         ("armstrong", raid, "hit < salvo_kill(", "hit < 1.05 * salvo_kill("),
     ],
 )

@@ -108,19 +108,6 @@ def spent_elements(flown: int, shot_down: int, expendable: bool) -> tuple[int, i
 
 
 @compiled
-def spent_munitions(shot_down: int, delivered: int, carried: int) -> tuple[int, int]:
-    """Return how many munitions were released on a unit's missions, and how many were lost with their carriers.
-
-    A mission that lost its link or found nothing brings its munitions back.
-    Equation: ``used = carried x delivered``; ``lost = carried x shot down``.
-    Units: munitions; missions; ``carried`` is munitions a mission.
-    Source: conservation.
-    Limits: a mission releases all or nothing, and is shot down before it releases.
-    """
-    return carried * delivered, carried * shot_down
-
-
-@compiled
 def stock_after_losses(stock: int, elements_before: int, elements: int) -> int:
     """Return the munitions left when elements are lost on the ground with what they hold.
 
@@ -135,17 +122,15 @@ def stock_after_losses(stock: int, elements_before: int, elements: int) -> int:
 
 
 @compiled
-def revealed_rate_per_h(firing_rate_per_h: float, missions: int, elements: int) -> float:
-    """Return the rate at which a unit is found because it fires: what counter-battery fire rests on.
+def revealed_rate_per_h(firing_rate_per_h: float, fired: bool) -> float:
+    """Return the rate at which a unit is found because it has fired: what counter-battery fire rests on.
 
-    Equation: ``firing rate x min(1, missions / elements)``.
-    Units: per hour; missions fired in the hour.
+    Equation: ``firing rate`` in the hour after one in which the unit fired, else 0.
+    Units: per hour.
     Source: random search at a rate while the target shows itself, Washburn and Kress (2009), chapter 7.
-    Limits: a unit of which every element fires once an hour or more shows itself all the time.
+    Limits: one round shows a unit as well as a hundred; radars that locate guns are not modelled one by one.
     """
-    if elements <= 0 or missions <= 0:
-        return 0.0
-    return firing_rate_per_h * min(1.0, missions / elements)
+    return firing_rate_per_h if fired else 0.0
 
 
 @compiled
@@ -179,16 +164,17 @@ def is_still_there(u: float, chance: float) -> bool:
 def chances_against(
     seed: int,
     replication: int,
-    candidate_unit: Integers,
-    candidates: int,
+    aim_unit: Integers,
+    count: int,
     contacts: Integers,
     still_there: Floats,
     hit_probability: Floats,
     protection: Floats,
     chance: Floats,
 ) -> None:
-    """Write the chance of a hit on each candidate, zero where it has left: a kernel, one keyed block a candidate.
+    """Write the chance of a hit on each unit that is aimed at, zero where it has left: a kernel.
 
+    There is one keyed block for each unit and contact, drawn only where the answer is open.
     Equation: ``hit_chance`` where ``is_still_there``, with one uniform number for each unit and contact, else 0.
     Units: probabilities.
     Source: Washburn and Kress (2009).
@@ -198,19 +184,23 @@ def chances_against(
     ----------
     seed, replication
         Keys of the draws, with the unit and the number of its contact.
-    candidate_unit, candidates
-        Units to strike and their number.
+    aim_unit, count
+        Units that are aimed at, in any order, also several times, or ``NOBODY``; and their number.
     contacts, still_there
         Number of each unit's last contact, and chance that it is where its track says; shape (U,).
     hit_probability, protection
         As for ``hit_chance``; shape (U,).
     chance
-        Filled for the candidates; shape (U,).
+        Filled for the units aimed at; shape (U,).
     """
-    for position in range(candidates):
-        unit = candidate_unit[position]
-        u, _, _, _ = four_uniforms(seed, replication, FIRES, contacts[unit], unit, _PRESENCE)
-        there = is_still_there(u, still_there[unit])
+    for position in range(count):
+        unit = aim_unit[position]
+        if unit == NOBODY:
+            continue
+        there = still_there[unit] >= 1.0
+        if 0.0 < still_there[unit] < 1.0:
+            u, _, _, _ = four_uniforms(seed, replication, FIRES, contacts[unit], unit, _PRESENCE)
+            there = is_still_there(u, still_there[unit])
         chance[unit] = hit_chance(hit_probability[unit], protection[unit]) if there else 0.0
 
 

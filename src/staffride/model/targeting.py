@@ -152,8 +152,8 @@ def assign_targets(
     weight = dummy_weight(discrimination)
     true_points, dummy_points = 0, 0
     for position in range(candidates):
-        true_points += max(0, elements[candidate_unit[position]])
-        dummy_points += max(0, dummies[candidate_unit[position]])
+        true_points += elements[candidate_unit[position]]
+        dummy_points += dummies[candidate_unit[position]]
     true_left, dummy_left = 0, 0
     for shot in range(count):
         aim_unit[shot] = NOBODY
@@ -161,8 +161,8 @@ def assign_targets(
         if together and true_left + weight * dummy_left <= 0.0:
             true_left, dummy_left = true_points, dummy_points
             for position in range(candidates):
-                left[0, position] = max(0, elements[candidate_unit[position]])
-                left[1, position] = max(0, dummies[candidate_unit[position]])
+                left[0, position] = elements[candidate_unit[position]]
+                left[1, position] = dummies[candidate_unit[position]]
         u, _, _, _ = four_uniforms(seed, replication, FIRES, step, raid, 2 * shot)
         if together:
             is_dummy, number = aimpoint(u, true_left, dummy_left, weight)
@@ -174,7 +174,7 @@ def assign_targets(
         position = 0
         while True:
             unit = candidate_unit[position]
-            here = max(0, dummies[unit] if is_dummy else elements[unit])
+            here = dummies[unit] if is_dummy else elements[unit]
             if together:
                 here = left[kind, position]
             if number < here:
