@@ -138,8 +138,8 @@ def binomial_share(n, p, k):
 
 
 def check_armstrong(kernels):
-    """n = 250,000: chance of no leaker, mean leakers, mean and standard deviation of the loss."""
-    leakers, losses = armstrong(kernels, 250_000)
+    """n = 200,000: chance of no leaker, mean leakers, mean and standard deviation of the loss."""
+    leakers, losses = armstrong(kernels, 200_000)
     leak = exact_armstrong()
     number = np.arange(9)
     loss = np.minimum(3.0, number / 2.0)
@@ -184,7 +184,7 @@ def test_the_mean_value_form_is_far_off_near_saturation():
         ("hughes", raid, "rounds[b] -= fired", "rounds[b] -= 2 * fired"),
         ("coronel", fires, "total = damage + 1.0", "total = 1.0"),
         ("coronel", fires, "hits[shot] = u < chance[unit]", "hits[shot] = u < 1.02 * chance[unit]"),
-        ("armstrong", fires, "total -= staying_power", "total -= 1.0"),
+        ("hughes", fires, "total -= staying_power", "total -= 1.0"),
         ("armstrong", raid, "hit < salvo_kill(", "hit < 1.05 * salvo_kill("),
     ],
 )
