@@ -177,7 +177,7 @@ class Claim(Record):
     facts
         Ids of facts that bear on it.
     test_class, reason, series
-        What the displacement scenario does with it and why, and the series of a run that it concerns.
+        What a scenario does with it and why, and the series of a run that it concerns.
     """
 
     id: ClaimId
