@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from staffride.scenario.quantity import ParameterSpec
 
 _SPECS = (
-    ParameterSpec("weather.low_cloud_share", "1", "share of hours with low cloud at 1,000 m", 0, 0.98),
-    ParameterSpec("weather.fog_share", "1", "share of hours with fog at 1,000 m", 0, 0.98),
-    ParameterSpec("weather.persistence", "h", "mean length of a spell of one kind of weather", 1),
+    ParameterSpec(
+        "weather.low_cloud_share", "1", "share of hours with low cloud at 1,000 m by day in October", 0, 0.98
+    ),
+    ParameterSpec("weather.fog_share", "1", "share of hours with fog at 1,000 m by day in October", 0, 0.98),
+    ParameterSpec("weather.persistence", "h", "mean time for which an air mass stays", 1),
     ParameterSpec("weather.elevation_effect", "1", "log-odds of cloud or fog per 1,000 m of height"),
-    ParameterSpec("weather.november_effect", "1", "log-odds of cloud or fog per month after September"),
+    ParameterSpec("weather.november_effect", "1", "log-odds of cloud or fog per month after October"),
+    ParameterSpec("weather.night_effect", "1", "log-odds of fog in the dark"),
     ParameterSpec("information.{side}.quality", "1", "quality of the network before losses", 0, 1),
     ParameterSpec("information.{side}.fast_delay", "h", "sensor-to-shooter delay of a perfect network", 1e-4),
     ParameterSpec("information.{side}.slow_delay", "h", "sensor-to-shooter delay without a network", 1e-4),
@@ -34,6 +37,7 @@ _SPECS = (
     ParameterSpec("detection.firing_rate", "1/h", "rate at which a unit that fires is found", 0),
     ParameterSpec("jamming.{side}.counter_jamming", "dB", "noise that the side's radars can bear", 0),
     ParameterSpec("jamming.{side}.link_hardening", "1", "share of jamming that the side's links bear", 0, 1),
+    ParameterSpec("jamming.crash_share", "1", "share of flights that crash when their link is lost", 0, 1),
     ParameterSpec(
         "terrain.crest_height", "m", "height of crests that the elevation grid smooths away", 0, 500
     ),
@@ -55,6 +59,7 @@ _SPECS = (
     ParameterSpec(
         "air_defence.cued_reaction", "1", "factor on the reaction time of a battery that is cued", 0, 1
     ),
+    ParameterSpec("air_defence.cue_delay", "s", "time until a battery of the network has another's track", 0),
     ParameterSpec("air_defence.blinking_duty", "1", "share of time that a blinking radar is on", 0, 1),
     ParameterSpec("air_defence.blinking_period", "s", "time from one switching on to the next", 0),
     ParameterSpec("fires.protection.hidden", "1", "chance that a hit destroys a hidden target", 0, 1),

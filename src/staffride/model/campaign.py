@@ -1,0 +1,233 @@
+"""The campaign of one replication, hour by hour.
+
+The hour, in the order in which it runs:
+
+1. ``weather``: the sky over each zone, and whether it is dark.
+2. ``jamming``: what jammers do to radars, links and satellite navigation.
+3. ``information``: how good each side's network is, and how long a track takes to a shooter.
+4. ``detection``: both sides search; those who emit or fired are found more easily.
+5. ``fires``: orders become missions; targets, hits and links are settled from the state at the start of the hour.
+6. ``air_defence``: all that flies at a side meets its batteries, event by event in seconds.
+7. ``fires``: what arrives does its damage; shooters account for munitions, airframes and crews.
+8. Batteries reload, drones and aircraft load anew, and the hour is recorded.
+
+Both sides go through the same rules; nothing in a step asks which side a side is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.model.campaign_codes import figure, number
+from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
+from staffride.model.campaign_hour import connect, jam, search
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
+from staffride.model.campaign_missions import plan, set_protection, start_carries
+from staffride.model.campaign_raids import fly
+from staffride.model.campaign_setup import set_up
+from staffride.model.campaign_state import (
+    Flags,
+    Floats,
+    Ground,
+    Orders,
+    State,
+    Units,
+    new_missions,
+    new_state,
+)
+from staffride.model.campaign_tally import Counts, new_counts, record, series_names, total, total_names
+from staffride.model.raid import raid_workspace
+from staffride.model.weather import weather_path
+
+_STAYING = figure("staying_power")
+_LOW_CLOUD, _FOG = number("weather.low_cloud_share"), number("weather.fog_share")
+_PERSISTENCE, _ELEVATION = number("weather.persistence"), number("weather.elevation_effect")
+_NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_effect")
+_ROOM_MISSIONS, _ROOM_THREATS, _ROOM_CHANNELS = 256, 128, 512
+
+
+class Force(NamedTuple):
+    """The numbers of one replication and variant: parameters (K,), figures (S, F), strengths (Q,), tempos (M,)."""
+
+    numbers: Floats
+    figures: Floats
+    strengths: Floats
+    tempos: Floats
+    unit_on: Flags
+    order_on: Flags
+
+
+@compiled
+def make_weather(
+    seed: int, replication: int, ground: Ground, numbers: Floats, weather: NDArray[np.int8]
+) -> None:
+    """Fill the sky over each zone in each hour (Z, T)."""
+    weather_path(
+        seed,
+        replication,
+        ground.zone_elevation_m,
+        ground.month,
+        ground.dark,
+        numbers[_LOW_CLOUD],
+        numbers[_FOG],
+        numbers[_PERSISTENCE],
+        numbers[_ELEVATION],
+        numbers[_NOVEMBER],
+        numbers[_NIGHT],
+        ground.given_weather,
+        weather,
+    )
+
+
+@compiled
+def run_replication(
+    seed: int,
+    replication: int,
+    units: Units,
+    orders: Orders,
+    ground: Ground,
+    force: Force,
+    series: NDArray[np.float32],
+) -> tuple[State, Counts]:
+    """Run one replication: a kernel that only calls the phenomena in their order.
+
+    Parameters
+    ----------
+    series
+        (names, T) filled with the hourly series, in the order of `series_names`.
+
+    Returns
+    -------
+    tuple
+        The last state, and the counts.
+    """
+    count, hours = units.side.size, series.shape[1]
+    state, counts = new_state(count, ground.zone_area_km2.size, hours), new_counts()
+    numbers, figures = force.numbers, force.figures
+    carry, staying = np.empty(orders.unit.size), np.empty(count)
+    room, rate = np.zeros((4, count)), np.empty(count)
+    area_rate = np.empty((2, ground.zone_area_km2.size))
+    left, located = np.empty((2, count), np.int32), np.empty((2, count), np.int32)
+    located_count, chosen = np.zeros(2, np.int32), np.empty(count, np.int32)
+    lost, dummies_lost = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    place, linked, rank = np.empty(count, np.int32), np.empty(count, np.bool_), np.empty(count, np.int8)
+    missions, work = new_missions(_ROOM_MISSIONS), raid_workspace(_ROOM_THREATS, count, _ROOM_CHANNELS)
+    set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
+    set_protection(units, numbers, room[1])
+    set_staying_power(units, figures, _STAYING, staying)
+    start_carries(seed, replication, carry)
+    make_weather(seed, replication, ground, numbers, state.weather)
+    for hour in range(hours):
+        jam(units, ground, numbers, figures, state)
+        connect(hour, units, numbers, state)
+        search(seed, replication, hour, units, ground, numbers, figures, state, area_rate, rate)
+        state.fired[:] = False
+        due, missions = plan(
+            seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
+            state, carry, room, left, located, located_count, rank, chosen, missions,
+        )  # fmt: skip
+        for side in range(2):
+            work = fly(
+                seed, replication, hour, side, due, orders, units, ground, numbers, figures, missions, state,
+                chosen, linked, place, counts, work,
+            )  # fmt: skip
+        land(due, orders, units, missions, staying, lost, dummies_lost, figures, state, counts)
+        account(due, orders, units, missions, state, counts)
+        load_anew(hour, units, figures, state, counts)
+        record(hour, units, state, counts, series)
+    return state, counts
+
+
+@compiled
+def run_variant(
+    seed: int,
+    first: int,
+    units: Units,
+    orders: Orders,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    strengths: Floats,
+    tempos: Floats,
+    unit_on: Flags,
+    order_on: Flags,
+    series: NDArray[np.float32],
+    totals: Floats,
+) -> None:
+    """Run replications ``first ..`` of one variant: a kernel.
+
+    Parameters
+    ----------
+    numbers, figures, strengths, tempos
+        One row a replication: (R, K), (R, S, F), (R, Q), (R, M).
+    series, totals
+        (R, names, T) and (R, names), filled.
+    """
+    for row in range(numbers.shape[0]):
+        force = Force(numbers[row], figures[row], strengths[row], tempos[row], unit_on, order_on)
+        _, counts = run_replication(seed, first + row, units, orders, ground, force, series[row])
+        total(series[row], counts, totals[row])
+
+
+@dataclass(slots=True)
+class CampaignBlock:
+    """What replications ``first .. first + count - 1`` of a campaign leave; as `results.block.BlockLike` asks."""
+
+    first: int
+    count: int
+    series: dict[str, NDArray[np.float32]]
+    totals: dict[str, Floats]
+    parameters: dict[str, Floats]
+    links: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    events: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+
+def simulate_campaign_block(
+    inputs: CampaignInputs,
+    draws: CampaignDraws,
+    seed: int,
+    first: int,
+    count: int,
+    on_replication: Callable[[], None] | None = None,
+) -> CampaignBlock:
+    """Run replications ``first .. first + count - 1``, the baseline and every variant with the same luck.
+
+    Parameters
+    ----------
+    inputs, draws
+        The scenario in arrays; the parameters of all replications.
+    on_replication
+        Called after each replication, for progress.
+    """
+    rows = slice(first, first + count)
+    names, ends = series_names(inputs.sides), total_names(inputs.sides)
+    block = CampaignBlock(
+        first, count, {}, {}, {name: column[rows] for name, column in draws.columns.items()}
+    )
+    for index, variant in enumerate(inputs.variants):
+        series = np.empty((count, len(names), inputs.hours), np.float32)
+        totals = np.empty((count, len(ends)))
+        changed = draws.of_variant(inputs, index, rows)
+        run_variant(
+            seed,
+            first,
+            inputs.units,
+            inputs.orders,
+            inputs.ground,
+            *changed,
+            series,
+            totals,
+        )
+        if index == 0:
+            block.series = {name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names)}
+        suffix = f"@{variant}" if index else ""
+        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(ends)}
+    for _ in range(count if on_replication is not None else 0):
+        on_replication()  # type: ignore[misc]
+    return block

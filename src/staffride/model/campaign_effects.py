@@ -1,0 +1,166 @@
+"""What an hour's missions leave behind: losses on the ground, munitions spent, and those who loaded anew."""
+
+from __future__ import annotations
+
+from staffride.engine.compile import compiled
+from staffride.model.air_defence import reload
+from staffride.model.campaign_codes import AIR_DEFENCE, figure
+from staffride.model.campaign_state import Floats, Integers, Missions, Orders, State, Units
+from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
+from staffride.model.fires import apply_hits, spent_elements, stock_after_losses
+
+_MUNITIONS, _ENDURANCE = figure("munitions"), figure("endurance")
+_MAGAZINE, _RELOAD = figure("magazine"), figure("reload_time")
+
+
+@compiled
+def land(
+    count: int,
+    orders: Orders,
+    units: Units,
+    missions: Missions,
+    staying_power: Floats,
+    lost: Integers,
+    dummies_lost: Integers,
+    figures: Floats,
+    state: State,
+    counts: Counts,
+) -> None:
+    """Let every mission that arrives and hits do its damage, order by order, and count what is lost by its cause."""
+    first = 0
+    while first < count:
+        last = first + 1
+        while last < count and missions.order[last] == missions.order[first]:
+            last += 1
+        apply_hits(
+            last - first,
+            missions.target[first:last],
+            missions.dummy[first:last],
+            missions.point[first:last],
+            missions.coordinated[first:last],
+            missions.arrives[first:last],
+            missions.hits[first:last],
+            staying_power,
+            state.damage,
+            state.elements,
+            state.dummies,
+            lost,
+            dummies_lost,
+        )
+        kind = units.kind[orders.unit[missions.order[first]]]
+        _count_losses(first, last, kind, units, missions, lost, figures, state, counts)
+        first = last
+
+
+@compiled
+def _count_losses(
+    first: int,
+    last: int,
+    kind: int,
+    units: Units,
+    missions: Missions,
+    lost: Integers,
+    figures: Floats,
+    state: State,
+    counts: Counts,
+) -> None:
+    """Count the elements that an order destroyed, each once, and take what they held from their unit's stocks."""
+    for mission in range(first, last):
+        unit = missions.target[mission]
+        if unit < 0 or lost[unit] == 0:
+            continue
+        side, one = units.side[unit], units.target_class[unit]
+        counts.lost[side, one] += lost[unit]
+        counts.cause[side, one, kind] += lost[unit]
+        _lose_stocks(
+            unit,
+            state.elements[unit] + lost[unit],
+            side,
+            capacity(unit, units, figures, state),
+            state,
+            counts,
+        )
+        lost[unit] = 0
+
+
+@compiled
+def capacity(unit: int, units: Units, figures: Floats, state: State) -> int:
+    """Return the rounds that a battery's launchers can hold.
+
+    Equation: elements x magazine. Units: rounds. Source: definition. Limits: launchers of one battery are alike.
+    """
+    return int(state.elements[unit] * int(figures[units.system[unit], _MAGAZINE] + 0.5))
+
+
+@compiled
+def _lose_stocks(unit: int, before: int, side: int, most_rounds: int, state: State, counts: Counts) -> None:
+    """Take from a unit what its destroyed elements held; a raid has taken the rounds of launchers that it struck."""
+    left = stock_after_losses(state.stock[unit], before, state.elements[unit])
+    counts.munitions[side, LOST] += state.stock[unit] - left
+    state.stock[unit] = left
+    ready = min(state.rounds[unit], most_rounds)
+    stored = stock_after_losses(state.reserve[unit], before, state.elements[unit])
+    counts.rounds_lost[side] += state.rounds[unit] - ready + state.reserve[unit] - stored
+    state.rounds[unit], state.reserve[unit] = ready, stored
+
+
+@compiled
+def account(
+    count: int, orders: Orders, units: Units, missions: Missions, state: State, counts: Counts
+) -> None:
+    """Book the missions of an hour: what was released, lost or brought back, and who does not come back.
+
+    The plan has taken one munition a mission from the stock; a mission that turned back brings its munition home.
+    """
+    for mission in range(count):
+        shooter = orders.unit[missions.order[mission]]
+        side = units.side[shooter]
+        state.fired[shooter] = True
+        counts.sorties[side] += 1
+        down, crashed = missions.shot_down[mission], missions.crashes[mission]
+        expendable = units.expendable[shooter]
+        if crashed and not expendable:
+            counts.lost[side, units.target_class[shooter]] += 1
+        released = missions.arrives[mission]
+        if expendable:
+            used, _ = spent_elements(1, int(down), True)
+            state.used[shooter] += used
+            state.elements[shooter] = max(0, state.elements[shooter] - 1)
+        elif (down or crashed) and state.elements[shooter] > 0:
+            state.elements[shooter] -= 1
+        if released or down or crashed or expendable:
+            column = RELEASED if released else (LOST if down or crashed else FAILED)
+            counts.munitions[side, column] += 1
+        else:
+            state.stock[shooter] += 1
+
+
+@compiled
+def load_anew(hour: int, units: Units, figures: Floats, state: State, counts: Counts) -> None:
+    """Reload batteries that are quiet, and the aircraft and drones whose time in the air is over."""
+    for unit in range(units.side.size):
+        row = figures[units.system[unit]]
+        if units.target_class[unit] == AIR_DEFENCE:
+            if state.fired[unit]:
+                state.quiet_h[unit] = 0.0
+            else:
+                state.rounds[unit], state.reserve[unit], state.quiet_h[unit] = reload(
+                    state.rounds[unit],
+                    capacity(unit, units, figures, state),
+                    state.reserve[unit],
+                    state.quiet_h[unit],
+                    row[_RELOAD],
+                )
+        elif units.threat[unit] >= 0 and not units.expendable[unit] and row[_ENDURANCE] > 0.0:
+            full = state.elements[unit] * int(row[_MUNITIONS] + 0.5)
+            if (hour + 1) % max(1, int(row[_ENDURANCE])) == 0 and state.stock[unit] < full:
+                counts.munitions[units.side[unit], LOADED] += full - state.stock[unit]
+                state.stock[unit] = full
+
+
+@compiled
+def set_staying_power(units: Units, figures: Floats, column: int, staying_power: Floats) -> None:
+    """Set for each unit (U,) the hits that put an element out of action; one where the data say nothing."""
+    for unit in range(units.side.size):
+        hits = figures[units.system[unit], column]
+        staying_power[unit] = hits if hits > 0.0 else 1.0

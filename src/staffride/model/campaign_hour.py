@@ -1,0 +1,192 @@
+"""What an hour of a campaign is like before anything flies: who is jammed, how networks stand, who is found.
+
+Each function applies one phenomenon's rules to the arrays of both sides; the rules are in the phenomenon's own file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from staffride.engine.compile import compiled
+from staffride.model.campaign_codes import (
+    AIR_DEFENCE,
+    ALWAYS,
+    BLINKING,
+    COMMAND,
+    EARLY_WARNING,
+    JAMMER,
+    figure,
+    number,
+)
+from staffride.model.campaign_state import Floats, Ground, State, Units
+from staffride.model.detection import (
+    effective_sweep_width,
+    emission_rate_per_h,
+    night_factor,
+    search_hour,
+    search_rate_per_h,
+    weather_factor,
+)
+from staffride.model.information import cyber_loss_at, mean_delay_h, network_quality, nodes_alive_share
+from staffride.model.jamming import combined_link_loss, combined_noise_rise_db, combined_position_error_m
+
+_RANGE, _NOISE, _LINK = figure("jamming_range"), figure("noise_rise"), figure("link_loss")
+_ERROR, _FALSE = figure("position_error"), figure("false_targets")
+_SWEEP, _SPEED, _ENDURANCE = figure("sweep_width"), figure("speed"), figure("endurance")
+_NIGHT, _DEPENDENCE = figure("night_ability"), figure("link_dependence")
+_SIGNATURE, _EMITTER_SEARCH = figure("signature"), figure("emitter_search_rate")
+_HARDENING = number("jamming.{side}.link_hardening")
+_QUALITY, _CYBER = number("information.{side}.quality"), number("information.{side}.cyber_loss")
+_FAST, _SLOW = number("information.{side}.fast_delay"), number("information.{side}.slow_delay")
+_POSTURE = number("detection.posture.hidden")
+_LOW_CLOUD, _IN_FOG = number("detection.low_cloud_factor"), number("detection.fog_factor")
+_FIRING, _DUTY = number("detection.firing_rate"), number("air_defence.blinking_duty")
+_DAY_H = 24.0
+_NUMBER, _REACH, _RISE, _LOSS, _DRIFT, _DECEPTION, _EAST, _NORTH = range(8)
+
+
+@compiled
+def jam(units: Units, ground: Ground, numbers: Floats, figures: Floats, state: State) -> None:
+    """Set what the jammers that are left do to the other side's radars, links and satellite navigation."""
+    jammers = np.empty((8, units.side.size))
+    for victim in range(2):
+        count = _jammers_against(victim, units, figures, state, jammers)
+        at = jammers[:, :count]
+        state.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
+        for unit in range(units.side.size):
+            if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
+                distance = _distances(at, state.x_km[unit], state.y_km[unit])
+                state.noise_db[unit] = combined_noise_rise_db(at[_NUMBER], distance, at[_REACH], at[_RISE])
+        bears = 1.0 - numbers[_HARDENING + victim]
+        for zone in range(ground.zone_area_km2.size):
+            distance = _distances(at, ground.zone_x_km[zone], ground.zone_y_km[zone])
+            loss = combined_link_loss(at[_NUMBER], distance, at[_REACH], at[_LOSS])
+            state.link_loss[victim, zone] = loss * bears
+            state.position_error_m[victim, zone] = combined_position_error_m(
+                at[_NUMBER], distance, at[_REACH], at[_DRIFT]
+            )
+
+
+@compiled
+def _jammers_against(victim: int, units: Units, figures: Floats, state: State, jammers: Floats) -> int:
+    """Write the jammers that work against a side into the columns of ``jammers`` (8, U); return how many."""
+    count = 0
+    for unit in range(units.side.size):
+        if units.target_class[unit] == JAMMER and state.elements[unit] > 0 and units.side[unit] != victim:
+            row = figures[units.system[unit]]
+            jammers[_NUMBER, count] = state.elements[unit]
+            jammers[_REACH, count], jammers[_RISE, count] = row[_RANGE], row[_NOISE]
+            jammers[_LOSS, count], jammers[_DRIFT, count] = row[_LINK], row[_ERROR]
+            jammers[_DECEPTION, count] = row[_FALSE]
+            jammers[_EAST, count], jammers[_NORTH, count] = state.x_km[unit], state.y_km[unit]
+            count += 1
+    return count
+
+
+@compiled
+def _distances(jammers: Floats, x_km: float, y_km: float) -> Floats:
+    """Return the distance from a point to each jammer, in kilometres."""
+    return np.sqrt((jammers[_EAST] - x_km) ** 2 + (jammers[_NORTH] - y_km) ** 2)
+
+
+@compiled
+def connect(hour: int, units: Units, numbers: Floats, state: State) -> None:
+    """Set each side's network quality and delay from what is left of its nodes, jamming and the cyber attack."""
+    for side in range(2):
+        alive, initial = 0, 0
+        for unit in range(units.side.size):
+            is_node = units.target_class[unit] == COMMAND or units.target_class[unit] == EARLY_WARNING
+            if is_node and units.side[unit] == side:
+                alive += state.elements[unit]
+                initial += state.initial[unit]
+        share = nodes_alive_share(alive, initial) if initial > 0 else 1.0
+        loss = state.link_loss[side].mean()
+        cyber = cyber_loss_at(hour, numbers[_CYBER + side])
+        state.quality[side] = network_quality(numbers[_QUALITY + side], share, loss, cyber)
+        state.delay_h[side] = mean_delay_h(state.quality[side], numbers[_FAST + side], numbers[_SLOW + side])
+
+
+@compiled
+def search(
+    seed: int,
+    replication: int,
+    hour: int,
+    units: Units,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    state: State,
+    area_rate: Floats,
+    rate: Floats,
+) -> None:
+    """Let both sides look for each other for an hour.
+
+    Parameters
+    ----------
+    area_rate, rate
+        Room for the rates (2, Z) at which a side sweeps a zone, and (U,) at which a unit is found, per hour.
+    """
+    listening_0, listening_1 = _sweep(hour, units, ground, numbers, figures, state, area_rate)
+    for unit in range(units.side.size):
+        rate[unit] = 0.0
+        if state.elements[unit] == 0:
+            continue
+        searcher = 1 - units.side[unit]
+        listening = listening_1 if searcher == 1 else listening_0
+        signature = figures[units.system[unit], _SIGNATURE]
+        posture = numbers[_POSTURE + units.posture[unit]]
+        rate[unit] = area_rate[searcher, units.zone[unit]] * effective_sweep_width(
+            1.0, signature, posture, 1.0, 1.0
+        )
+        rate[unit] += emission_rate_per_h(listening, _duty(unit, units, numbers[_DUTY]))
+        if state.fired[unit]:
+            rate[unit] += numbers[_FIRING]
+    search_hour(
+        seed,
+        replication,
+        hour,
+        rate,
+        state.hazard,
+        state.threshold,
+        state.contacts,
+        state.seen_at,
+    )
+
+
+@compiled
+def _duty(unit: int, units: Units, blinking: float) -> float:
+    """Return the share of time in which a unit's radar or jammer is on."""
+    if units.emission[unit] == ALWAYS:
+        return 1.0
+    if units.emission[unit] == BLINKING:
+        return blinking
+    return 0.0
+
+
+@compiled
+def _sweep(
+    hour: int, units: Units, ground: Ground, numbers: Floats, figures: Floats, state: State, area_rate: Floats
+) -> tuple[float, float]:
+    """Fill ``area_rate``; return the rates at which each side finds an emitter that is always on, per hour."""
+    area_rate[:] = 0.0
+    listening_0, listening_1 = 0.0, 0.0
+    for unit in range(units.side.size):
+        row, count, side = figures[units.system[unit]], state.elements[unit], units.side[unit]
+        if count == 0:
+            continue
+        if side == 0:
+            listening_0 += count * row[_EMITTER_SEARCH]
+        else:
+            listening_1 += count * row[_EMITTER_SEARCH]
+        if row[_SWEEP] <= 0.0:
+            continue
+        on_station = count * min(1.0, row[_ENDURANCE] / _DAY_H) if row[_ENDURANCE] > 0.0 else float(count)
+        for zone in range(ground.zone_area_km2.size):
+            if ground.search[unit, zone] > 0.0:
+                sky = weather_factor(state.weather[zone, hour], numbers[_LOW_CLOUD], numbers[_IN_FOG])
+                light = night_factor(ground.dark[zone, hour], row[_NIGHT])
+                linked = 1.0 - state.link_loss[side, zone] * row[_DEPENDENCE]
+                width = effective_sweep_width(row[_SWEEP], 1.0, 1.0, sky, light)
+                swept = search_rate_per_h(width, row[_SPEED], ground.zone_area_km2[zone])
+                area_rate[side, zone] += swept * on_station * ground.search[unit, zone] * linked
+    return listening_0, listening_1

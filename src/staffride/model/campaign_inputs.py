@@ -1,0 +1,300 @@
+"""A campaign scenario in arrays, and the parameters that its replications draw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.model.campaign_codes import (
+    CLASS_OF_KIND,
+    CLASSES,
+    EMISSIONS,
+    EXPENDABLE,
+    KINDS,
+    SHELLS,
+    THREATS,
+)
+from staffride.model.campaign_parameters import POSTURES
+from staffride.model.campaign_state import Floats, Ground, Orders, Units
+from staffride.model.daylight import is_dark
+from staffride.model.targeting import NOT_A_TARGET
+from staffride.model.terrain_shim import visible_ranges_km
+from staffride.model.weather import CLEAR, FOG, LOW_CLOUD, NOT_GIVEN
+from staffride.scenario.campaign_schema import Order, Unit
+from staffride.scenario.elevation import elevation
+from staffride.scenario.schema import Scenario
+
+KM_PER_DEGREE = 111.2
+BASELINE = "baseline"
+SKIES = {"clear": CLEAR, "low_cloud": LOW_CLOUD, "fog": FOG}
+Flags = NDArray[np.bool_]
+
+
+class Override(NamedTuple):
+    """One change that a variant makes: which array, where in a row of it, and the value.
+
+    ``array`` is ``numbers``, ``figures``, ``strengths`` or ``tempos``; ``at`` the index into a row.
+    """
+
+    array: str
+    at: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class CampaignInputs:
+    """A campaign scenario in arrays.
+
+    Attributes
+    ----------
+    sides
+        Ids of the two sides.
+    hours
+        Length of the period.
+    units, orders, ground
+        What the scenario fixes.
+    systems, strengths, tempos
+        Names behind the rows of figures, and of the columns of strengths and tempos.
+    variants
+        Ids, the baseline first.
+    unit_on, order_on
+        (V, U) and (V, O): who takes part in each variant.
+    """
+
+    sides: tuple[str, str]
+    hours: int
+    units: Units
+    orders: Orders
+    ground: Ground
+    systems: tuple[str, ...]
+    strengths: tuple[str, ...]
+    tempos: tuple[str, ...]
+    variants: tuple[str, ...]
+    unit_on: Flags
+    order_on: Flags
+
+
+@dataclass(frozen=True)
+class CampaignDraws:
+    """What replications 0 .. R - 1 draw before they start.
+
+    Attributes
+    ----------
+    columns
+        Drawn parameters by name, (R,), in the model's units.
+    numbers, figures, strengths, tempos
+        The same as the model reads them: (R, K), (R, S, F), (R, Q), (R, M).
+    overrides
+        What each variant changes, in the order of the variants.
+    """
+
+    columns: dict[str, Floats]
+    numbers: Floats
+    figures: Floats
+    strengths: Floats
+    tempos: Floats
+    overrides: tuple[tuple[Override, ...], ...]
+
+    def of_variant(
+        self, inputs: CampaignInputs, variant: int, rows: slice
+    ) -> tuple[Floats, Floats, Floats, Floats, Flags, Flags]:
+        """Return numbers, figures, strengths and tempos of a variant in some rows, and its units and orders."""
+        arrays = {name: getattr(self, name)[rows] for name in ("numbers", "figures", "strengths", "tempos")}
+        changed = {change.array for change in self.overrides[variant]}
+        arrays = {name: array.copy() if name in changed else array for name, array in arrays.items()}
+        for change in self.overrides[variant]:
+            arrays[change.array][(slice(None), *change.at)] = change.value
+        numbers, figures, strengths, tempos = arrays.values()
+        return numbers, figures, strengths, tempos, inputs.unit_on[variant], inputs.order_on[variant]
+
+
+def compile_campaign(scenario: Scenario) -> CampaignInputs:
+    """Put a checked campaign scenario into arrays."""
+    systems = tuple(scenario.systems)
+    strengths = _distinct(unit.strength for unit in scenario.units)
+    tempos = _distinct(order.missions for order in scenario.orders)
+    units = _units(scenario, systems, strengths)
+    unit_on, order_on = _present(scenario)
+    return CampaignInputs(
+        sides=scenario.sides,
+        hours=scenario.period.hours,
+        units=units,
+        orders=_orders(scenario, tempos),
+        ground=_ground(scenario),
+        systems=systems,
+        strengths=strengths,
+        tempos=tempos,
+        variants=(BASELINE, *(variant.id for variant in scenario.variants)),
+        unit_on=unit_on,
+        order_on=order_on,
+    )
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _codes(values: Iterable[int]) -> NDArray[np.int32]:
+    return np.array(list(values), np.int32)
+
+
+def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str]) -> Units:
+    rows, places = scenario.units, {place.id: place for place in scenario.places}
+    place_at = {name: at for at, name in enumerate(places)}
+    zone_at = {zone.id: at for at, zone in enumerate(scenario.zones)}
+    kinds = [scenario.systems[unit.system].kind for unit in rows]
+    threats = [scenario.systems[unit.system].threat for unit in rows]
+    start, end = _shares(rows)
+    return Units(
+        side=_codes(scenario.sides.index(unit.side) for unit in rows),
+        system=_codes(systems.index(unit.system) for unit in rows),
+        place=_codes(place_at[unit.place] for unit in rows),
+        zone=_codes(zone_at[str(places[unit.place].zone)] for unit in rows),
+        target_class=_codes(CLASSES.index(CLASS_OF_KIND[kind]) for kind in kinds),
+        kind=_codes(KINDS.index(kind) for kind in kinds),
+        posture=_codes(POSTURES.index(unit.posture) for unit in rows),
+        emission=_codes(EMISSIONS.index(unit.emission) for unit in rows),
+        threat=_codes(SHELLS if threat is None else THREATS.index(threat) for threat in threats),
+        networked=np.array([unit.networked for unit in rows]),
+        expendable=np.array([kind in EXPENDABLE for kind in kinds]),
+        homing=np.array([scenario.systems[unit.system].guidance == "home_on_emission" for unit in rows]),
+        dummies=np.array([unit.dummies_per_element for unit in rows]),
+        reconnoitred=np.array([unit.reconnoitred for unit in rows]),
+        strength=_codes(strengths.index(unit.strength) for unit in rows),
+        share_from=start,
+        share_to=end,
+    )
+
+
+def _shares(rows: Sequence[Unit]) -> tuple[Floats, Floats]:
+    """Return where each unit's part of its strength begins and ends, on a line from 0 to 1 for each strength."""
+    sums: dict[str, float] = {}
+    for unit in rows:
+        sums[unit.strength] = sums.get(unit.strength, 0.0) + unit.weight
+    reached = dict.fromkeys(sums, 0.0)
+    start, end = np.empty(len(rows)), np.empty(len(rows))
+    for at, unit in enumerate(rows):
+        start[at] = reached[unit.strength] / sums[unit.strength]
+        reached[unit.strength] += unit.weight
+        end[at] = reached[unit.strength] / sums[unit.strength]
+    return start, end
+
+
+def _orders(scenario: Scenario, tempos: Sequence[str]) -> Orders:
+    rows = scenario.orders
+    unit_at = {unit.id: at for at, unit in enumerate(scenario.units)}
+    packages = _distinct(order.package or order.id for order in rows)
+    hour_of = scenario.period.hour_of
+    return Orders(
+        raid=_codes(packages.index(order.package or order.id) for order in rows),
+        unit=_codes(unit_at[order.unit] for order in rows),
+        start_h=np.array([hour_of(order.start) for order in rows]),
+        end_h=np.array([hour_of(order.end) for order in rows]),
+        tempo=_codes(tempos.index(order.missions) for order in rows),
+        salvo=np.array([order.arrival == "salvo" for order in rows]),
+        rank=np.array([_ranks(order) for order in rows], np.int8).reshape(len(rows), len(CLASSES)),
+        zones=np.array(
+            [[not order.zones or zone.id in order.zones for zone in scenario.zones] for order in rows]
+        ).reshape(len(rows), len(scenario.zones)),
+    )
+
+
+def _ranks(order: Order) -> list[int]:
+    """Return how early each class stands in an order's priority."""
+    return [order.targets.index(one) if one in order.targets else NOT_A_TARGET for one in CLASSES]
+
+
+def _present(scenario: Scenario) -> tuple[Flags, Flags]:
+    """Return who takes part in the baseline and in each variant: (V, U) and (V, O)."""
+    without = [set(scenario.off)]
+    without += [(set(scenario.off) | set(one.off)) - set(one.on) for one in scenario.variants]
+    units = np.array([[not off & set(unit.groups) for unit in scenario.units] for off in without])
+    orders = np.array([[not off & set(order.groups) for order in scenario.orders] for off in without])
+    return units, orders.reshape(len(without), len(scenario.orders))
+
+
+def _ground(scenario: Scenario) -> Ground:
+    places, zones = scenario.places, scenario.zones
+    latitude = np.array([place.latitude for place in places])
+    longitude = np.array([place.longitude for place in places])
+    middle = float(latitude.mean()), float(longitude.mean())
+    grid = elevation().at(latitude, longitude)
+    known = [place.elevation_m for place in places]
+    heights = np.array([height if own is None else own for own, height in zip(known, grid, strict=True)])
+    x_km, y_km = plane(latitude, longitude, middle)
+    zone_latitude = np.array([zone.latitude for zone in zones])
+    zone_longitude = np.array([zone.longitude for zone in zones])
+    zone_x, zone_y = plane(zone_latitude, zone_longitude, middle)
+    visible, crests, altitudes = visible_ranges_km(latitude, longitude)
+    return Ground(
+        x_km=x_km,
+        y_km=y_km,
+        elevation_m=heights,
+        zone_x_km=zone_x,
+        zone_y_km=zone_y,
+        zone_elevation_m=np.array([zone.elevation_m for zone in zones]),
+        zone_area_km2=np.array([zone.area_km2 for zone in zones]),
+        month=_months(scenario),
+        dark=_darkness(scenario),
+        given_weather=_given_weather(scenario),
+        search=_search(scenario),
+        visible_km=visible,
+        crests_m=crests,
+        heights_m=altitudes,
+    )
+
+
+def plane(latitude: Floats, longitude: Floats, middle: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Return kilometres east and north of a middle.
+
+    Equation: ``x = 111.2 cos(middle latitude) (longitude - middle)``, ``y = 111.2 (latitude - middle)``.
+    Units: degrees; km. Source: equirectangular projection. Limits: under 1 % of distance within 200 km.
+    """
+    x_km = KM_PER_DEGREE * math.cos(math.radians(middle[0])) * (longitude - middle[1])
+    return x_km, KM_PER_DEGREE * (latitude - middle[0])
+
+
+def _months(scenario: Scenario) -> NDArray[np.int64]:
+    zone = ZoneInfo(scenario.period.time_zone)
+    hours = range(scenario.period.hours)
+    return np.array([scenario.period.time_of(hour).astimezone(zone).month for hour in hours], np.int64)
+
+
+def _darkness(scenario: Scenario) -> Flags:
+    """Return whether it is dark over each zone in each hour, (Z, T)."""
+    start, hours = scenario.period.start, scenario.period.hours
+    return np.array([is_dark(zone.latitude, zone.longitude, start, hours) for zone in scenario.zones])
+
+
+def _given_weather(scenario: Scenario) -> NDArray[np.int8]:
+    """Return the sky that is given before the cut-off, (Z, T), or `NOT_GIVEN`."""
+    given = np.full((len(scenario.zones), scenario.period.hours), NOT_GIVEN, np.int8)
+    zone_of = {place.id: place.zone for place in scenario.places}
+    for event in scenario.events:
+        if event.kind in SKIES and event.given and event.time < scenario.cutoff:
+            first = max(0, round(scenario.period.hour_of(event.time)))
+            last = first + round(event.duration_h or 1.0)
+            for at, zone in enumerate(scenario.zones):
+                if event.place is None or zone_of[event.place] == zone.id:
+                    given[at, first:last] = SKIES[event.kind]
+    return given
+
+
+def _search(scenario: Scenario) -> Floats:
+    """Return which part of a unit's search goes to each zone, (U, Z): by area among the zones of its orders."""
+    area = {zone.id: zone.area_km2 for zone in scenario.zones}
+    zones_of: dict[str, set[str]] = {}
+    for order in scenario.orders:
+        zones_of.setdefault(order.unit, set()).update(order.zones or area)
+    share = np.zeros((len(scenario.units), len(area)))
+    for at, unit in enumerate(scenario.units):
+        looked_at = zones_of.get(unit.id, set(area))
+        whole = sum(area[zone] for zone in looked_at)
+        share[at] = [area[zone] / whole if zone in looked_at else 0.0 for zone in area]
+    return share

@@ -1,0 +1,299 @@
+"""The missions of an hour: how many each order flies, at what, when, and whether each would hit.
+
+All are settled from the state at the start of the hour, before anything flies, so that neither side gains by the order
+in which the program goes through them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.engine.random import FIRES, JAMMING, RAID, four_uniforms, uniforms
+from staffride.model.campaign_codes import MOVING, figure, number
+from staffride.model.campaign_state import (
+    Codes,
+    Flags,
+    Floats,
+    Ground,
+    Integers,
+    Missions,
+    Orders,
+    State,
+    Units,
+    with_room,
+)
+from staffride.model.detection import still_there
+from staffride.model.fires import (
+    chances_against,
+    draw_hits,
+    missions_due,
+    share_flown,
+    whole_missions,
+    window_share,
+)
+from staffride.model.information import handover
+from staffride.model.jamming import LINK_CRASHES, LINK_HOLDS, hit_under_position_error, link_outcome
+from staffride.model.targeting import NOT_A_TARGET, assign_targets, choose_targets
+from staffride.model.weather import can_fly
+
+_REACH, _HIT, _ACCURACY = figure("reach"), figure("hit_probability"), figure("accuracy")
+_LINK, _NAVIGATION = figure("link_dependence"), figure("navigation_dependence")
+_LIMIT, _NIGHT = figure("weather_limit"), figure("night_ability")
+_EMPLACED, _MOBILE = number("detection.dwell.emplaced"), number("detection.dwell.mobile")
+_FAST, _SLOW = number("information.{side}.fast_delay"), number("information.{side}.slow_delay")
+_PROTECTION, _CRASH = number("fires.protection.hidden"), number("jamming.crash_share")
+_DISCRIMINATION, _SPACING = number("fires.discrimination"), number("fires.spacing")
+_START, _LINKS, _TIMES = 1_000_000, 2_000_000, 3_000_000
+
+
+@compiled
+def start_carries(seed: int, replication: int, carry: Floats) -> None:
+    """Draw for each order the part of a mission with which its window starts, uniform between 0 and 1."""
+    for order in range(carry.size):
+        carry[order], _ = uniforms(seed, replication, FIRES, _START, order, 0)
+
+
+@compiled
+def set_protection(units: Units, numbers: Floats, protection: Floats) -> None:
+    """Set for each unit (U,) the chance that a hit destroys an element in its posture."""
+    for unit in range(units.side.size):
+        protection[unit] = numbers[_PROTECTION + units.posture[unit]]
+
+
+@compiled
+def located_units(units: Units, state: State, located: Codes, count: Integers) -> None:
+    """List the units that the other side has seen and that still stand, side by side.
+
+    Parameters
+    ----------
+    located
+        (2, U) filled with the units of each side that are located, ascending.
+    count
+        (2,) filled with their number.
+    """
+    count[:] = 0
+    for unit in range(units.side.size):
+        if state.elements[unit] > 0 and state.seen_at[unit] > -np.inf:
+            side = units.side[unit]
+            located[side, count[side]] = unit
+            count[side] += 1
+
+
+@compiled
+def candidates_of(
+    order: int,
+    hour: int,
+    orders: Orders,
+    units: Units,
+    figures: Floats,
+    state: State,
+    located: Codes,
+    count: Integers,
+    rank: NDArray[np.int8],
+    chosen: Codes,
+) -> int:
+    """Write the units that an order can strike in this hour into ``chosen`` (U,); return their number.
+
+    A unit can be struck where its class is named, its zone allowed, the sky over it good enough for the shooter, and
+    the distance within reach; only the class that comes first in the priority is taken.
+    """
+    shooter = orders.unit[order]
+    victim = 1 - units.side[shooter]
+    row = figures[units.system[shooter]]
+    reach = row[_REACH] * row[_REACH]
+    for position in range(count[victim]):
+        unit = located[victim, position]
+        rank[unit] = NOT_A_TARGET
+        zone = units.zone[unit]
+        if orders.zones[order, zone] and can_fly(state.weather[zone, hour], row[_LIMIT]):
+            east, north = state.x_km[unit] - state.x_km[shooter], state.y_km[unit] - state.y_km[shooter]
+            if east * east + north * north <= reach:
+                rank[unit] = orders.rank[order, units.target_class[unit]]
+    return choose_targets(rank, located[victim], count[victim], state.elements, chosen)
+
+
+@compiled
+def missions_of(
+    order: int,
+    hour: int,
+    orders: Orders,
+    units: Units,
+    ground: Ground,
+    figures: Floats,
+    tempos: Floats,
+    state: State,
+    carry: Floats,
+) -> int:
+    """Return how many missions an order that has targets flies in an hour, and move its carry on."""
+    shooter = orders.unit[order]
+    share = window_share(hour, orders.start_h[order], orders.end_h[order], orders.salvo[order])
+    if share <= 0.0:
+        return 0
+    row = figures[units.system[shooter]]
+    due = missions_due(tempos[orders.tempo[order]], state.elements[shooter], state.used[shooter], share)
+    due *= share_flown(True, ground.dark[units.zone[shooter], hour], row[_NIGHT])
+    flown, carry[order] = whole_missions(due, carry[order], state.stock[shooter], units.expendable[shooter])
+    return flown
+
+
+@compiled
+def aim(
+    seed: int,
+    replication: int,
+    hour: int,
+    order: int,
+    first: int,
+    count: int,
+    chosen: Codes,
+    chosen_count: int,
+    orders: Orders,
+    units: Units,
+    numbers: Floats,
+    figures: Floats,
+    state: State,
+    room: Floats,
+    left: Integers,
+    missions: Missions,
+) -> None:
+    """Settle missions ``first .. first + count - 1`` of an order: aimpoints, hits, links and times.
+
+    ``room`` is (4, U): chance that a unit is where it was seen, protection (kept), chance of a hit, factor of a hit.
+    """
+    shooter = orders.unit[order]
+    side, last = units.side[shooter], first + count
+    delay, together = handover(
+        seed, replication, hour, order, state.quality[side], numbers[_FAST + side], numbers[_SLOW + side]
+    )
+    missions.order[first:last] = order
+    for mission in range(first, last):
+        missions.shot[mission] = mission - first
+    missions.coordinated[first:last] = together
+    target, point = missions.target[first:last], missions.point[first:last]
+    assign_targets(
+        seed, replication, hour, order, count, missions.coordinated[first:last], chosen, chosen_count,
+        state.elements, state.dummies, numbers[_DISCRIMINATION], left, target, missions.dummy[first:last], point,
+    )  # fmt: skip
+    _presence(hour, delay, shooter, chosen, chosen_count, units, numbers, figures, state, room)
+    chances_against(
+        seed, replication, chosen, chosen_count, state.contacts, room[0], room[3], room[1], room[2]
+    )
+    draw_hits(seed, replication, hour, order, count, target, room[2], missions.hits[first:last])
+    if units.homing[shooter]:
+        room[0, :] = 1.0
+        chances_against(
+            seed, replication, chosen, chosen_count, state.contacts, room[0], room[3], room[1], room[2]
+        )
+        draw_hits(seed, replication, hour, order, count, target, room[2], missions.homes[first:last])
+    _ways(seed, replication, hour, order, first, last, orders, units, numbers, figures, state, missions)
+
+
+@compiled
+def _presence(
+    hour: int,
+    delay_h: float,
+    shooter: int,
+    chosen: Codes,
+    count: int,
+    units: Units,
+    numbers: Floats,
+    figures: Floats,
+    state: State,
+    room: Floats,
+) -> None:
+    """Write for each unit that may be struck the chance that it is still there, and the chance of a hit if so."""
+    row, side = figures[units.system[shooter]], units.side[shooter]
+    for position in range(count):
+        unit = chosen[position]
+        dwell = numbers[_MOBILE] if units.posture[unit] == MOVING else numbers[_EMPLACED]
+        age = hour - state.seen_at[unit] + delay_h
+        room[0, unit] = still_there(age, dwell)
+        error = state.position_error_m[side, units.zone[unit]]
+        room[3, unit] = hit_under_position_error(row[_HIT], row[_ACCURACY], error, row[_NAVIGATION])
+
+
+@compiled
+def _ways(
+    seed: int,
+    replication: int,
+    hour: int,
+    order: int,
+    first: int,
+    last: int,
+    orders: Orders,
+    units: Units,
+    numbers: Floats,
+    figures: Floats,
+    state: State,
+    missions: Missions,
+) -> None:
+    """Settle when each mission is due, and whether its link holds."""
+    shooter = orders.unit[order]
+    row, side = figures[units.system[shooter]], units.side[shooter]
+    begin = max(0.0, orders.start_h[order] - hour) * 3600.0
+    span = max(1.0, (min(1.0, orders.end_h[order] - hour)) * 3600.0 - begin)
+    jitter, _ = uniforms(seed, replication, RAID, hour, orders.raid[order], _TIMES)
+    for mission in range(first, last):
+        shot = mission - first
+        moment, link, _, _ = four_uniforms(seed, replication, JAMMING, hour, order, shot)
+        if orders.salvo[order]:
+            missions.time_s[mission] = begin + jitter * 60.0 + shot * numbers[_SPACING]
+        else:
+            missions.time_s[mission] = begin + moment * span
+        target = missions.target[mission]
+        if target < 0:
+            missions.arrives[mission] = False
+            continue
+        loss = state.link_loss[side, units.zone[target]]
+        outcome = link_outcome(link, loss, row[_LINK], numbers[_CRASH])
+        missions.arrives[mission] = outcome == LINK_HOLDS
+        missions.crashes[mission] = outcome == LINK_CRASHES
+
+
+@compiled
+def plan(
+    seed: int,
+    replication: int,
+    hour: int,
+    orders: Orders,
+    order_on: Flags,
+    units: Units,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    tempos: Floats,
+    state: State,
+    carry: Floats,
+    room: Floats,
+    left: Integers,
+    located: Codes,
+    located_count: Integers,
+    rank: NDArray[np.int8],
+    chosen: Codes,
+    missions: Missions,
+) -> tuple[int, Missions]:
+    """Settle all missions of an hour; return their number, and the missions (in new room where it was too small)."""
+    located_units(units, state, located, located_count)
+    total = 0
+    for order in range(orders.unit.size):
+        shooter = orders.unit[order]
+        ready = order_on[order] and state.elements[shooter] > 0 and state.stock[shooter] > 0
+        if not ready or orders.start_h[order] >= hour + 1 or orders.end_h[order] <= hour:
+            continue
+        found = candidates_of(
+            order, hour, orders, units, figures, state, located, located_count, rank, chosen
+        )
+        if found == 0:
+            continue
+        count = missions_of(order, hour, orders, units, ground, figures, tempos, state, carry)
+        if count == 0:
+            continue
+        state.stock[shooter] -= count
+        missions = with_room(missions, total, count)
+        aim(
+            seed, replication, hour, order, total, count, chosen, found, orders, units, numbers, figures, state,
+            room, left, missions,
+        )  # fmt: skip
+        total += count
+    return total, missions

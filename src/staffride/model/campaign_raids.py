@@ -1,0 +1,364 @@
+"""The raids of an hour: all that flies at one side's targets, put before that side's batteries.
+
+What flies at a side in an hour is one raid, in which every battery serves every order; so nothing depends on the order
+in which orders are written. Ways and times are from ``campaign_geometry``, the events are those of ``raid``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.engine.random import AIR_DEFENCE as AIR_DEFENCE_LUCK
+from staffride.engine.random import JAMMING, uniforms
+from staffride.model.air_defence import ALWAYS_EMITS, EMITS_WHILE_ENGAGING, NEVER_EMITS
+from staffride.model.campaign_codes import AIR_DEFENCE, ALWAYS, BLINKING, KINDS, class_code, figure, number
+from staffride.model.campaign_geometry import GEOMETRY, meet
+from staffride.model.campaign_state import Codes, Flags, Floats, Ground, Missions, Orders, State, Units
+from staffride.model.campaign_tally import Counts
+from staffride.model.information import is_announced, shared
+from staffride.model.jamming import false_targets
+from staffride.model.raid import (
+    KILLED,
+    STRUCK,
+    Batteries,
+    Groups,
+    Threats,
+    Workspace,
+    raid_workspace,
+    resolve_raid,
+)
+
+_CHANNELS, _ENGAGEMENT, _SALVO = figure("channels"), figure("engagement_time"), figure("salvo")
+_DETECTION = figure("detection_range")
+_WARNING = number("information.{side}.outside_warning")
+_SHOOT_FALSE, _LOOKS = number("air_defence.shoot_false"), number("air_defence.looks")
+_VARIABILITY, _DWELL = number("air_defence.engagement_variability"), number("air_defence.dwell_variability")
+_DECOY, _BY_AIR_DEFENCE = class_code("decoy_aircraft"), KINDS.index("air_defence")
+_SHOTS_OF_ORDER, _ON_NETWORK, _FALSE = 1 << 16, 0, 1 << 20
+
+
+@compiled
+def batteries_of(
+    seed: int,
+    replication: int,
+    hour: int,
+    side: int,
+    units: Units,
+    state: State,
+    chosen: Codes,
+    linked: Flags,
+) -> int:
+    """Write a side's batteries on watch into ``chosen``, and whether each has the network now; return their number."""
+    count = 0
+    for unit in range(units.side.size):
+        if units.target_class[unit] != AIR_DEFENCE or units.side[unit] != side:
+            continue
+        if state.elements[unit] > 0 and state.rounds[unit] > 0 and state.ready[unit]:
+            chosen[count] = unit
+            link, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, hour, unit, _ON_NETWORK)
+            linked[count] = units.networked[unit] and shared(link, state.quality[side])
+            count += 1
+    return count
+
+
+@compiled
+def flights_at(
+    side: int, count: int, orders: Orders, units: Units, missions: Missions, flights: Codes
+) -> int:
+    """Write the missions that fly at a side and hold their link into ``flights``; return their number."""
+    found = 0
+    for mission in range(count):
+        shooter = orders.unit[missions.order[mission]]
+        flies = units.threat[shooter] >= 0 and units.side[shooter] != side
+        if flies and missions.arrives[mission]:
+            flights[found] = mission
+            found += 1
+    return found
+
+
+@compiled
+def group_flights(count: int, flights: Codes, missions: Missions, group: Codes, example: Codes) -> int:
+    """Put flights of one order at one unit, which fly alike, into groups; return the number of groups.
+
+    Parameters
+    ----------
+    group
+        Filled with the group of each flight.
+    example
+        Filled with a mission of each group.
+    """
+    groups = 0
+    for flight in range(count):
+        mission = flights[flight]
+        order, target = missions.order[mission], missions.target[mission]
+        found = groups - 1
+        while found >= 0:
+            same = example[found]
+            if missions.order[same] != order:
+                found = -1
+            elif missions.target[same] == target:
+                break
+            else:
+                found -= 1
+        if found < 0:
+            found = groups
+            example[groups] = mission
+            groups += 1
+        group[flight] = found
+    return groups
+
+
+@compiled
+def batteries_in_raid(
+    batteries: int, chosen: Codes, linked: Flags, units: Units, numbers: Floats, figures: Floats, state: State
+) -> Batteries:
+    """Return the batteries that meet a raid, as the raid sees them."""
+    raid = Batteries(
+        np.empty(batteries, np.int64), np.empty(batteries, np.int64), np.empty(batteries),
+        np.empty(batteries, np.int64), np.empty(batteries, np.int64), np.empty(batteries, np.bool_),
+        np.empty(batteries, np.int8), np.empty(batteries, np.int64), np.empty(batteries, np.int64),
+        np.zeros(batteries, np.int64), np.zeros(batteries, np.int64),
+    )  # fmt: skip
+    for b in range(batteries):
+        battery = chosen[b]
+        own = figures[units.system[battery]]
+        raid.key[b] = battery + 1
+        raid.channels[b] = max(1, int(own[_CHANNELS] + 0.5))
+        raid.engagement_s[b] = own[_ENGAGEMENT]
+        raid.salvo[b] = max(1, int(own[_SALVO] + 0.5))
+        raid.looks[b] = max(1, int(numbers[_LOOKS] + 0.5))
+        raid.networked[b] = linked[b]
+        raid.emission[b] = NEVER_EMITS if own[_DETECTION] <= 0.0 else EMITS_WHILE_ENGAGING
+        if units.emission[battery] == ALWAYS or units.emission[battery] == BLINKING:
+            raid.emission[b] = ALWAYS_EMITS
+        raid.elements[b] = state.elements[battery]
+        raid.rounds[b] = state.rounds[battery]
+    return raid
+
+
+@compiled
+def threats_in_raid(
+    flights: int,
+    phantoms: int,
+    groups: int,
+    order: Codes,
+    flight: Codes,
+    group: Codes,
+    place: Codes,
+    orders: Orders,
+    units: Units,
+    missions: Missions,
+    start_s: Floats,
+) -> Threats:
+    """Return the flights and false targets of a raid in the order of their start.
+
+    Parameters
+    ----------
+    order
+        Flights (below ``flights``) and false targets (from there) by start, ascending.
+    place
+        (U,) index of a unit among the batteries of the raid, -1 for none.
+    """
+    count = flights + phantoms
+    threats = Threats(
+        np.empty(count, np.int64), np.empty(count, np.int32), np.empty(count), np.full(count, -1, np.int32),
+        np.zeros(count, np.bool_), np.zeros(count, np.bool_),
+    )  # fmt: skip
+    for position in range(count):
+        one = order[position]
+        threats.group[position] = group[one] if one < flights else groups + one - flights
+        threats.start_s[position] = start_s[one]
+        if one >= flights:
+            threats.key[position] = _FALSE + one - flights
+            continue
+        mission = flight[one]
+        shooter, target = orders.unit[missions.order[mission]], missions.target[mission]
+        threats.key[position] = _SHOTS_OF_ORDER * (missions.order[mission] + 32) + missions.shot[mission]
+        would_strike = missions.hits[mission] or missions.homes[mission]
+        if units.expendable[shooter] and not missions.dummy[mission] and would_strike:
+            threats.aim[position] = place[target]
+            threats.strikes[position] = True
+            threats.home_on_emission[position] = not missions.hits[mission]
+    return threats
+
+
+@compiled
+def add_false_targets(
+    seed: int,
+    replication: int,
+    hour: int,
+    flights: int,
+    phantoms: int,
+    groups: int,
+    group: Codes,
+    numbers: Floats,
+    met: Groups,
+    start_s: Floats,
+) -> None:
+    """Let each false target fly as one of the flights does; a battery shoots at it by a chance of its own."""
+    for phantom in range(phantoms):
+        u, _ = uniforms(seed, replication, JAMMING, hour, _FALSE, 1 + phantom)
+        model = int(u * flights)
+        like, one = group[model], groups + phantom
+        start_s[flights + phantom] = start_s[model]
+        met.impact_s[one] = met.impact_s[like]
+        met.in_s[one], met.out_s[one], met.kill[one] = met.in_s[like], met.out_s[like], met.kill[like]
+        met.shoot[one] = numbers[_SHOOT_FALSE]
+
+
+@compiled
+def by_start(start_s: Floats, order: Codes) -> None:
+    """Write the indices of ``start_s`` into ``order``, ascending by start and then by index."""
+    for one in range(start_s.size):
+        place = one
+        while place > 0 and start_s[order[place - 1]] > start_s[one]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = one
+
+
+@compiled
+def fly(
+    seed: int,
+    replication: int,
+    hour: int,
+    side: int,
+    count: int,
+    orders: Orders,
+    units: Units,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    missions: Missions,
+    state: State,
+    chosen: Codes,
+    linked: Flags,
+    place: Codes,
+    counts: Counts,
+    work: Workspace,
+) -> Workspace:
+    """Resolve all that flies at a side in an hour; return the workspace (larger where it was too small).
+
+    Sets for each mission whether it arrives, and whether a munition that homes has struck; takes rounds from the
+    batteries, and aircraft and drones that are shot down from their units.
+    """
+    flight = np.empty(count, np.int32)
+    flights = flights_at(side, count, orders, units, missions, flight)
+    if flights == 0:
+        return work
+    batteries = batteries_of(seed, replication, hour, side, units, state, chosen, linked)
+    if batteries == 0:
+        _tally(side, flights, flight, orders, units, missions, counts)
+        return work
+    group, example = np.empty(flights, np.int32), np.empty(flights, np.int32)
+    groups = group_flights(flights, flight, missions, group, example)
+    u, _ = uniforms(seed, replication, JAMMING, hour, _FALSE, 0)
+    phantoms = false_targets(u, state.false_targets[side])
+    shape = (groups + phantoms, batteries)
+    met = Groups(np.empty(shape), np.empty(shape), np.empty(shape[0]), np.empty(shape), np.empty(shape))
+    warned = is_announced(seed, replication, hour, 0, numbers[_WARNING + side])
+    ways, detected_s = np.empty((groups, GEOMETRY)), np.empty((groups, batteries))
+    meet(
+        seed, replication, hour, warned, groups, example, batteries, chosen, linked, orders, units, ground,
+        numbers, figures, missions, state, ways, detected_s, met,
+    )  # fmt: skip
+    start_s, order = np.empty(flights + phantoms), np.empty(flights + phantoms, np.int32)
+    for one in range(flights):
+        start_s[one] = missions.time_s[flight[one]] - met.impact_s[group[one]]
+    add_false_targets(seed, replication, hour, flights, phantoms, groups, group, numbers, met, start_s)
+    by_start(start_s, order)
+    place[:] = -1
+    for b in range(batteries):
+        place[chosen[b]] = b
+    raid = batteries_in_raid(batteries, chosen, linked, units, numbers, figures, state)
+    threats = threats_in_raid(
+        flights, phantoms, groups, order, flight, group, place, orders, units, missions, start_s
+    )
+    channels = (raid.channels * raid.elements).sum()
+    work = workspace_for(order.size, batteries, channels, work)
+    outcome, end_s = np.empty(order.size, np.int8), np.empty(order.size)
+    resolve_raid(
+        seed,
+        replication,
+        hour,
+        0,
+        threats,
+        met,
+        raid,
+        numbers[_VARIABILITY],
+        numbers[_DWELL],
+        work,
+        outcome,
+        end_s,
+    )
+    _outcomes(flights, order, flight, orders, units, threats, met, outcome, end_s, missions, counts)
+    _spend(side, batteries, chosen, raid, state, counts)
+    _tally(side, flights, flight, orders, units, missions, counts)
+    return work
+
+
+@compiled
+def workspace_for(threats: int, batteries: int, channels: int, work: Workspace) -> Workspace:
+    """Return a workspace that is large enough: the one given, or a larger one."""
+    rooms = work.first.shape
+    if threats <= rooms[0] and batteries <= rooms[1] and channels <= work.ends.size:
+        return work
+    return raid_workspace(
+        2 * max(threats, rooms[0]), max(batteries, rooms[1]), 2 * max(channels, work.ends.size)
+    )
+
+
+@compiled
+def _outcomes(
+    flights: int,
+    order: Codes,
+    flight: Codes,
+    orders: Orders,
+    units: Units,
+    threats: Threats,
+    met: Groups,
+    outcome: NDArray[np.int8],
+    end_s: Floats,
+    missions: Missions,
+    counts: Counts,
+) -> None:
+    """Write what became of each flight: stopped, arrived, struck; and count what was shot down."""
+    for position in range(order.size):
+        if order[position] >= flights:
+            continue
+        mission = flight[order[position]]
+        shooter = orders.unit[missions.order[mission]]
+        if outcome[position] == KILLED:
+            impact = threats.start_s[position] + met.impact_s[threats.group[position]]
+            missions.arrives[mission] = end_s[position] > impact
+            missions.shot_down[mission] = True
+            one, attacker = units.target_class[shooter], units.side[shooter]
+            counts.lost[attacker, one] += 1
+            counts.cause[attacker, one, _BY_AIR_DEFENCE] += 1
+        elif threats.aim[position] >= 0:
+            missions.hits[mission] = outcome[position] == STRUCK
+            missions.coordinated[mission] = True
+
+
+@compiled
+def _spend(side: int, batteries: int, chosen: Codes, raid: Batteries, state: State, counts: Counts) -> None:
+    """Take what batteries have fired, and what went up with their launchers, from their rounds."""
+    for b in range(batteries):
+        state.rounds[chosen[b]] = raid.rounds[b]
+        state.fired[chosen[b]] |= raid.shots[b] > 0
+        counts.rounds_fired[side] += raid.shots[b]
+        counts.rounds_lost[side] += raid.rounds_lost[b]
+
+
+@compiled
+def _tally(
+    side: int, flights: int, flight: Codes, orders: Orders, units: Units, missions: Missions, counts: Counts
+) -> None:
+    """Count the armed threats that flew at a side, and those that came through."""
+    for one in range(flights):
+        mission = flight[one]
+        if units.target_class[orders.unit[missions.order[mission]]] != _DECOY:
+            counts.threats[side] += 1
+            counts.leakers[side] += missions.arrives[mission]

@@ -1,0 +1,144 @@
+"""What a campaign counts: losses by class and cause, sorties, threats and leakers, rounds; by hour and in the end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, KINDS, class_code
+from staffride.model.campaign_state import Floats, Integers, State, Units
+
+_TUBE, _ROCKET = class_code("artillery"), class_code("rocket_artillery")
+_SHARES = ("share_lost.air_defence", "share_lost.artillery")
+_COUNTS = ("sorties", "threats", "leakers", "rounds_fired", "rounds_left", "located", "network")
+RELEASED, LOST, FAILED, LOADED = range(4)
+"""Columns of `Counts.munitions`."""
+
+_CLASS_COUNT, _KIND_COUNT, _COUNT_COUNT = len(CLASSES), len(KINDS), len(_COUNTS)
+_PER_SIDE = _CLASS_COUNT + len(_SHARES) + _COUNT_COUNT
+
+
+class Counts(NamedTuple):
+    """Cumulative counts of a replication.
+
+    Attributes
+    ----------
+    lost
+        (2, C) elements lost, by side and class.
+    cause
+        (2, C, K) the same, by the kind of system that destroyed them.
+    sorties
+        (2,) missions flown or fired by a side.
+    threats, leakers
+        (2,) armed threats that flew at a side's targets, and those that arrived.
+    rounds_fired, rounds_lost
+        (2,) interceptors that a side fired, and those that went up with their launchers.
+    munitions
+        (2, 4) munitions of a side: released, lost with their carriers, failed with their link, loaded anew.
+    """
+
+    lost: Integers
+    cause: Integers
+    sorties: Integers
+    threats: Integers
+    leakers: Integers
+    rounds_fired: Integers
+    rounds_lost: Integers
+    munitions: Integers
+
+
+@compiled
+def new_counts() -> Counts:
+    """Return counts that start at nothing."""
+    return Counts(
+        np.zeros((2, _CLASS_COUNT), np.int32),
+        np.zeros((2, _CLASS_COUNT, _KIND_COUNT), np.int32),
+        np.zeros(2, np.int32),
+        np.zeros(2, np.int32),
+        np.zeros(2, np.int32),
+        np.zeros(2, np.int32),
+        np.zeros(2, np.int32),
+        np.zeros((2, 4), np.int32),
+    )
+
+
+def series_names(sides: tuple[str, str]) -> tuple[str, ...]:
+    """Return the names of the hourly series, in the order in which `record` writes them."""
+    names = [
+        f"{name}.{side}"
+        for side in sides
+        for name in (*(f"lost.{one}" for one in CLASSES), *_SHARES, *_COUNTS)
+    ]
+    return (*names, "flyable")
+
+
+def total_names(sides: tuple[str, str]) -> tuple[str, ...]:
+    """Return the names of the totals: last values of the series, leakage, and losses by cause."""
+    causes = [f"lost.{one}.{side}.by.{kind}" for side in sides for one in CLASSES for kind in KINDS]
+    return (*series_names(sides), *(f"leakage.{side}" for side in sides), *causes)
+
+
+@compiled
+def record(hour: int, units: Units, state: State, counts: Counts, series: NDArray[np.float32]) -> None:
+    """Write the state at the end of an hour into ``series`` (names, T)."""
+    for side in range(2):
+        at = side * _PER_SIDE
+        for one in range(_CLASS_COUNT):
+            series[at + one, hour] = counts.lost[side, one]
+        at += _CLASS_COUNT
+        series[at, hour], series[at + 1, hour] = _shares_lost(side, units, state, counts)
+        series[at + 2, hour] = counts.sorties[side]
+        series[at + 3, hour] = counts.threats[side]
+        series[at + 4, hour] = counts.leakers[side]
+        series[at + 5, hour] = counts.rounds_fired[side]
+        series[at + 6, hour], series[at + 7, hour] = _rounds_and_located(side, units, state)
+        series[at + 8, hour] = state.quality[side]
+    clear = 0
+    for zone in range(state.weather.shape[0]):
+        clear += state.weather[zone, hour] == 0
+    series[2 * _PER_SIDE, hour] = clear / state.weather.shape[0]
+
+
+@compiled
+def _shares_lost(side: int, units: Units, state: State, counts: Counts) -> tuple[float, float]:
+    """Return the share of a side's air defence and of its tube and rocket artillery that is lost (0 of none)."""
+    batteries, guns = 0, 0
+    for unit in range(units.side.size):
+        if units.side[unit] == side:
+            if units.target_class[unit] == AIR_DEFENCE:
+                batteries += state.initial[unit]
+            elif units.target_class[unit] == _TUBE or units.target_class[unit] == _ROCKET:
+                guns += state.initial[unit]
+    lost_guns = counts.lost[side, _TUBE] + counts.lost[side, _ROCKET]
+    of_batteries = counts.lost[side, AIR_DEFENCE] / batteries if batteries > 0 else 0.0
+    return of_batteries, lost_guns / guns if guns > 0 else 0.0
+
+
+@compiled
+def _rounds_and_located(side: int, units: Units, state: State) -> tuple[int, int]:
+    """Return a side's interceptors ready or in store, and how many of its units the other side has seen."""
+    rounds, located = 0, 0
+    for unit in range(units.side.size):
+        if units.side[unit] == side:
+            rounds += state.rounds[unit] + state.reserve[unit]
+            located += state.elements[unit] > 0 and state.seen_at[unit] > -np.inf
+    return rounds, located
+
+
+@compiled
+def total(series: NDArray[np.float32], counts: Counts, totals: Floats) -> None:
+    """Write the totals of a replication from its series (names, T) and counts, in the order of `total_names`."""
+    names, last = series.shape[0], series.shape[1] - 1
+    totals[:names] = series[:, last]
+    at = names
+    for side in range(2):
+        totals[at] = counts.leakers[side] / counts.threats[side] if counts.threats[side] > 0 else np.nan
+        at += 1
+    for side in range(2):
+        for one in range(_CLASS_COUNT):
+            for kind in range(_KIND_COUNT):
+                totals[at] = counts.cause[side, one, kind]
+                at += 1
