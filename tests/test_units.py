@@ -32,6 +32,7 @@ names = st.sampled_from(sorted(UNITS))
         (1, "vehicles/min", "vehicles/h", 60),
         (1200, "persons/day", "persons/h", 50),
         (140, "vehicles/km", "vehicles/m", 0.14),
+        (2.5, "km2", "m2", 2_500_000),
     ],
 )
 def test_worked_conversions(value: float, source: str, target: str, result: float) -> None:
@@ -58,7 +59,16 @@ def test_every_kind_has_its_base_unit_first(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
-    [("hours", "h"), ("people", "persons"), ("vehicle/h", "vehicles/h"), ("liters", "litre"), ("Km", "km")],
+    [
+        ("hours", "h"),
+        ("people", "persons"),
+        ("vehicle/h", "vehicles/h"),
+        ("liters", "litre"),
+        ("Km", "km"),
+        ("m²", "m2"),
+        ("db", "dB"),
+        ("decibel", "dB"),
+    ],
 )
 def test_the_nearest_unit_is_suggested(wrong: str, right: str) -> None:
     assert suggest_unit(wrong) == f"did you mean {right!r}?"
