@@ -58,6 +58,7 @@ from staffride.model.air_defence import (
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
+Indices = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
 
@@ -184,14 +185,14 @@ class Workspace(NamedTuple):
     gone: Floats
     pending: Codes
     held: Flags
-    active: Codes
+    active: Indices
     wake: Floats
     busy: Integers
     emitted: Floats
-    order: Codes
+    order: Indices
     ends: Floats
-    victim: Codes
-    shooter: Codes
+    victim: Indices
+    shooter: Indices
     kills: Flags
 
 
@@ -199,155 +200,92 @@ class Workspace(NamedTuple):
 def raid_workspace(threats: int, batteries: int, channels: int) -> Workspace:
     """Return room for raids of at most so many threats, batteries, and channels of all batteries together."""
     return Workspace(
-        np.empty((threats, batteries)),
-        np.empty((threats, batteries)),
-        np.empty((threats, batteries)),
-        np.empty((threats, batteries), np.int32),
+        np.empty((batteries, threats)),
+        np.empty((batteries, threats)),
+        np.empty((batteries, threats)),
+        np.empty((batteries, threats), np.int32),
         np.empty(threats),
         np.empty(threats),
         np.empty(threats, np.int32),
         np.empty(threats, np.bool_),
-        np.empty(threats, np.int32),
+        np.empty(threats, np.uint32),
         np.empty(batteries),
         np.empty(batteries, np.int64),
         np.empty(batteries),
-        np.empty(batteries, np.int32),
+        np.empty(batteries, np.uint32),
         np.empty(channels),
-        np.empty(channels, np.int32),
-        np.empty(channels, np.int32),
+        np.empty(channels, np.uint32),
+        np.empty(channels, np.uint32),
         np.empty(channels, np.bool_),
     )
 
 
 @compiled
-def _muster(batteries: Batteries, work: Workspace) -> None:
+def _muster(
+    battery_key: Integers,
+    channels: Integers,
+    elements: Integers,
+    most_channels: int,
+    wake: Floats,
+    busy: Integers,
+    emitted: Floats,
+    order: Indices,
+) -> None:
     """Set the batteries' clocks, and their order by key."""
-    channels = 0
-    for b in range(batteries.key.size):
-        work.wake[b] = math.inf
-        work.busy[b] = 0
-        work.emitted[b] = -math.inf
-        channels += batteries.channels[b] * batteries.elements[b]
+    total = 0
+    for b in range(battery_key.size):
+        wake[b] = math.inf
+        busy[b] = 0
+        emitted[b] = -math.inf
+        total += channels[b] * elements[b]
         place = b
-        while place > 0 and batteries.key[work.order[place - 1]] > batteries.key[b]:
-            work.order[place] = work.order[place - 1]
+        while place > 0 and battery_key[order[place - 1]] > battery_key[b]:
+            order[place] = order[place - 1]
             place -= 1
-        work.order[place] = b
-    if channels > work.ends.size:
+        order[place] = b
+    if total > most_channels:
         raise ValueError("the workspace has room for fewer channels than the batteries have")
 
 
 @compiled
-def _admit(
-    n: int,
-    position: int,
-    patience: float,
-    threats: Threats,
-    groups: Groups,
-    batteries: Batteries,
-    work: Workspace,
-) -> float:
-    """Bring a threat into play at the right place of ``active[:position + 1]``; return when its time is over."""
-    g, start = threats.group[n], threats.start_s[n]
-    arrival = float(start + groups.impact_s[g])
-    over = arrival
-    for b in range(batteries.key.size):
-        work.first[n, b] = math.inf
-        if groups.in_s[g, b] < math.inf:
-            enter = start + groups.in_s[g, b]
-            leave = enter + (groups.out_s[g, b] - groups.in_s[g, b]) * patience
-            work.first[n, b] = enter
-            work.last[n, b] = leave
-            work.luck[n, b] = -1.0
-            work.used[n, b] = 0
-            work.wake[b] = min(work.wake[b], enter)
-            over = max(over, leave)
-    work.arrival[n] = arrival
-    work.gone[n] = over
-    work.pending[n] = 0
-    work.held[n] = False
-    while position > 0 and work.arrival[work.active[position - 1]] > arrival:
-        work.active[position] = work.active[position - 1]
-        position -= 1
-    work.active[position] = n
-    return over
+def _contact(
+    seed: int, replication: int, moment: int, threat_key: int, battery_key: int, networked: bool
+) -> tuple[float, float]:
+    """Return the keyed luck of a first contact: for the judgement, and for the place among ties."""
+    look, key = (_NETWORK, 0) if networked else (_CONTACT, battery_key)
+    judgement, place, _, _ = four_uniforms(seed, replication, RAID + _LOOKS * look, moment, threat_key, key)
+    return judgement, place
 
 
 @compiled
-def _judge(
-    seed: int,
-    replication: int,
-    moment: int,
-    n: int,
-    b: int,
-    chance: float,
-    threats: Threats,
-    batteries: Batteries,
-    work: Workspace,
-) -> None:
-    """Let a battery meet a threat for the first time: is it worth a shot, and where does it stand among ties."""
-    look, key = (_NETWORK, 0) if batteries.networked[b] else (_CONTACT, batteries.key[b])
-    judgement, place, _, _ = four_uniforms(
-        seed, replication, RAID + _LOOKS * look, moment, threats.key[n], key
-    )
-    work.luck[n, b] = place
-    if judgement >= chance:
-        work.first[n, b] = math.inf
+def _patience(seed: int, replication: int, moment: int, threat_key: int, variability: float) -> float:
+    """Return how long a threat's windows last, as a factor on their mean."""
+    _, _, u, _ = four_uniforms(seed, replication, RAID + _LOOKS * _NETWORK, moment, threat_key, 0)
+    return varied(1.0, variability, exponential_ppf(u))
 
 
 @compiled
-def _strike(
-    n: int, now: float, underway: int, threats: Threats, batteries: Batteries, work: Workspace, outcome: Bytes
-) -> int:
-    """Let a threat that came through strike its battery; return how many engagements go on."""
-    b = threats.aim[n]
-    if b < 0 or not threats.strikes[n] or batteries.elements[b] <= 0:
-        return underway
-    if threats.home_on_emission[n] and batteries.emission[b] != ALWAYS_EMITS:
-        late = work.emitted[b] < threats.start_s[n]
-        if batteries.emission[b] != EMITS_WHILE_ENGAGING or late:
-            return underway
-    outcome[n] = STRUCK
-    kept = rounds_after_loss(batteries.rounds[b], batteries.elements[b])
-    batteries.rounds_lost[b] += batteries.rounds[b] - kept
-    batteries.rounds[b] = kept
-    batteries.elements[b] -= 1
-    while work.busy[b] > batteries.channels[b] * batteries.elements[b]:
-        underway = _break_off(b, now, underway, batteries, work)
-    return underway
+def strikes_home(homes: bool, emission: int, emitted_s: float, start_s: float) -> bool:
+    """Return whether a munition that came through finds its battery, if it homes on emission.
+
+    Equation: not homing, or the battery always emits, or it emits while it engages and ``emitted >= start``.
+    Units: s; ``emitted`` is when the battery's last engagement ended.
+    Source: definition; a munition that homes keeps the place of an emitter that it has heard.
+    Limits: the memory is perfect, and an emitter heard before the munition started is not.
+    """
+    if not homes or emission == ALWAYS_EMITS:
+        return True
+    return emission == EMITS_WHILE_ENGAGING and emitted_s >= start_s
 
 
 @compiled
-def _break_off(b: int, now: float, underway: int, batteries: Batteries, work: Workspace) -> int:
-    """End a battery's engagement that would end last, without effect; return how many engagements go on."""
-    latest = -1
+def _last_of(battery: int, underway: int, ends: Floats, shooter: Indices) -> int:
+    """Return which of a battery's engagements under way ends last."""
+    latest, end = -1, -math.inf
     for k in range(underway):
-        if work.shooter[k] == b and (latest < 0 or work.ends[k] > work.ends[latest]):
-            latest = k
-    _release(work.victim[latest], b, now, batteries, work)
-    underway -= 1
-    for array in (work.victim, work.shooter):
-        array[latest] = array[underway]
-    work.ends[latest] = work.ends[underway]
-    work.kills[latest] = work.kills[underway]
-    return underway
-
-
-@compiled
-def _release(n: int, b: int, now: float, batteries: Batteries, work: Workspace) -> None:
-    """Give a battery its channel back, and the threat to whoever may look (again)."""
-    work.busy[b] -= 1
-    work.wake[b] = now
-    work.pending[n] -= 1
-    if work.used[n, b] < batteries.looks[b]:
-        work.first[n, b] = now
-    if batteries.networked[b]:
-        work.held[n] = False
-        for other in range(batteries.key.size):
-            if batteries.networked[other]:
-                work.wake[other] = now
-    if work.pending[n] == 0 and work.gone[n] == math.inf:
-        work.gone[n] = now
+        if shooter[k] == battery and ends[k] > end:
+            latest, end = k, ends[k]
+    return latest
 
 
 @compiled
@@ -385,116 +323,164 @@ def resolve_raid(
     end_s
         Filled with the second at which each threat was killed or came through; shape (N,).
     """
+    # One piece, and arrays unpacked once: handing arrays to a helper at every event costs more than the work.
+    key, group, start_s, aim, strikes, homes = threats
+    in_s, out_s, impact_s, kill, shoot = groups
+    battery_key, channels, engagement_s, salvo, looks, networked, emission = batteries[:7]
+    elements, rounds, shots, rounds_lost = batteries[7:]
+    first, last, luck, used, arrival, gone, pending, held, active = work[:9]
+    wake, busy, emitted, order, ends, victim, shooter, kills = work[9:]
     moment = (raid + step * _HOURS) & _LOW_32_BITS
-    _muster(batteries, work)
-    count, width = threats.start_s.size, batteries.key.size
-    upcoming, playing, underway = 0, 0, 0
+    _muster(battery_key, channels, elements, ends.size, wake, busy, emitted, order)
+    width, upcoming, playing, underway = battery_key.size, 0, 0, 0
     next_end, next_gone = math.inf, math.inf
     while True:
         now = min(next_end, next_gone)
-        if upcoming < count:
-            now = min(now, threats.start_s[upcoming])
+        if upcoming < start_s.size:
+            now = min(now, start_s[upcoming])
         for b in range(width):
-            now = min(now, work.wake[b])
+            now = min(now, wake[b])
         if now == math.inf:
             break
 
+        # Engagements that end now, and engagements that a struck battery can no longer carry (end of minus infinity).
         if next_end <= now:
-            next_end = math.inf
-            going_on = 0
-            for k in range(underway):
-                n, b = work.victim[k], work.shooter[k]
-                if work.ends[k] <= now:
-                    _release(n, b, now, batteries, work)
-                    next_gone = min(next_gone, work.gone[n])
-                    if work.kills[k] and outcome[n] != KILLED:
-                        outcome[n] = KILLED
-                        end_s[n] = next_gone = now
+            next_end, k = math.inf, 0
+            while k < underway:
+                if ends[k] > now:
+                    next_end = min(next_end, ends[k])
+                    k += 1
                     continue
-                next_end = min(next_end, work.ends[k])
-                work.ends[going_on], work.kills[going_on] = work.ends[k], work.kills[k]
-                work.victim[going_on], work.shooter[going_on] = n, b
-                going_on += 1
-            underway = going_on
+                n, b, was_broken_off, has_killed = victim[k], shooter[k], ends[k] == -math.inf, kills[k]
+                underway -= 1
+                ends[k], kills[k] = ends[underway], kills[underway]
+                victim[k], shooter[k] = victim[underway], shooter[underway]
+                wake[b] = now
+                pending[n] -= 1
+                if pending[n] == 0 and gone[n] == math.inf:
+                    gone[n] = next_gone = now
+                if not was_broken_off:
+                    busy[b] -= 1
+                if networked[b]:
+                    held[n] = False
+                if outcome[n] == KILLED:
+                    continue
+                if has_killed:
+                    outcome[n] = KILLED
+                    end_s[n] = next_gone = now
+                    continue
+                if used[b, n] < looks[b]:
+                    first[b, n] = now
+                for other in range(width):
+                    if networked[b] and networked[other] and now <= last[other, n]:
+                        wake[other] = min(wake[other], max(now, first[other, n]))
 
-        while upcoming < count and threats.start_s[upcoming] <= now:
-            patience = 1.0
+        # Threats that start now, kept in order of arrival at their aims.
+        while upcoming < start_s.size and start_s[upcoming] <= now:
+            n, g, patience = upcoming, group[upcoming], 1.0
             if dwell_variability > 0.0:
-                _, _, u, _ = four_uniforms(
-                    seed, replication, RAID + _LOOKS * _NETWORK, moment, threats.key[upcoming], 0
-                )
-                patience = varied(1.0, dwell_variability, exponential_ppf(u))
-            over = _admit(upcoming, playing, patience, threats, groups, batteries, work)
-            outcome[upcoming] = LEAKED
-            end_s[upcoming] = math.inf
-            next_gone = min(next_gone, over)
+                patience = _patience(seed, replication, moment, key[n], dwell_variability)
+            arrival[n] = gone[n] = start_s[n] + impact_s[g]
+            for b in range(width):
+                luck[b, n], used[b, n], last[b, n] = -1.0, 0, -math.inf
+                first[b, n] = start_s[n] + in_s[g, b]
+                if first[b, n] < math.inf:
+                    last[b, n] = first[b, n] + (out_s[g, b] - in_s[g, b]) * patience
+                    gone[n] = max(gone[n], last[b, n])
+                    wake[b] = min(wake[b], first[b, n])
+            pending[n], held[n] = 0, False
+            outcome[n], end_s[n] = LEAKED, math.inf
+            next_gone = min(next_gone, gone[n])
+            place = playing
+            while place > 0 and arrival[active[place - 1]] > arrival[n]:
+                active[place] = active[place - 1]
+                place -= 1
+            active[place] = n
             playing += 1
             upcoming += 1
 
+        # Batteries that may begin an engagement now.
         for position in range(width):
-            b = work.order[position]
-            while work.wake[b] <= now:
-                work.wake[b] = math.inf
-                if batteries.rounds[b] <= 0 or work.busy[b] >= batteries.channels[b] * batteries.elements[b]:
+            b = order[position]
+            while wake[b] <= now:
+                wake[b], later = math.inf, math.inf
+                free, shared = channels[b] * elements[b] - busy[b], networked[b]
+                if rounds[b] <= 0 or free <= 0:
                     break
-                best = -1
+                best, waiting = -1, 0
                 for k in range(playing):
-                    n = work.active[k]
-                    if best >= 0 and work.arrival[n] > work.arrival[best]:
-                        break
-                    if work.first[n, b] > now:
-                        work.wake[b] = min(work.wake[b], work.first[n, b])
-                    elif (
-                        now <= work.last[n, b]
-                        and outcome[n] == LEAKED
-                        and not (work.held[n] and batteries.networked[b])
-                    ):
-                        if work.luck[n, b] < 0.0:
-                            chance = groups.shoot[threats.group[n], b]
-                            _judge(seed, replication, moment, n, b, chance, threats, batteries, work)
-                        if work.first[n, b] <= now and (best < 0 or work.luck[n, b] < work.luck[best, b]):
-                            best = n
+                    n = active[k]
+                    opens = first[b, n]
+                    if opens > last[b, n] or now > last[b, n] or outcome[n] != LEAKED or (held[n] and shared):
+                        continue
+                    if opens > now:
+                        later = min(later, opens)
+                        continue
+                    waiting += 1
+                    if best >= 0 and arrival[n] > arrival[best]:
+                        if free == 1:
+                            break
+                        continue
+                    if luck[b, n] < 0.0:
+                        judgement, luck[b, n] = _contact(
+                            seed, replication, moment, key[n], battery_key[b], networked[b]
+                        )
+                        if judgement >= shoot[group[n], b]:
+                            first[b, n] = math.inf
+                            continue
+                    if best < 0 or luck[b, n] < luck[b, best]:
+                        best = n
+                wake[b] = later if best < 0 or free > 1 else math.inf
                 if best < 0:
-                    continue
-                look = _FIRST_LOOK + work.used[best, b]
-                hit, time = uniforms(
-                    seed, replication, RAID + _LOOKS * look, moment, threats.key[best], batteries.key[b]
-                )
-                fired = min(batteries.salvo[b], batteries.rounds[b])
-                batteries.rounds[b] -= fired
-                batteries.shots[b] += fired
-                duration = batteries.engagement_s[b]
+                    break
+                look = RAID + _LOOKS * (_FIRST_LOOK + used[b, best])
+                hit, time = uniforms(seed, replication, look, moment, key[best], battery_key[b])
+                fired = min(salvo[b], rounds[b])
+                rounds[b] -= fired
+                shots[b] += fired
+                ends[underway] = now + engagement_s[b]
                 if engagement_variability > 0.0:
-                    duration = varied(duration, engagement_variability, exponential_ppf(time))
-                work.ends[underway] = now + duration
-                work.kills[underway] = hit < salvo_kill(groups.kill[threats.group[best], b], fired)
-                work.victim[underway], work.shooter[underway] = best, b
+                    ends[underway] = now + varied(
+                        engagement_s[b], engagement_variability, exponential_ppf(time)
+                    )
+                kills[underway] = hit < salvo_kill(kill[group[best], b], fired)
+                victim[underway], shooter[underway] = best, b
+                next_end = min(next_end, ends[underway])
+                emitted[b] = max(emitted[b], ends[underway])
+                first[b, best] = math.inf
+                held[best] = held[best] or networked[b]
+                used[b, best] += 1
+                pending[best] += 1
+                busy[b] += 1
                 underway += 1
-                next_end = min(next_end, now + duration)
-                work.used[best, b] += 1
-                work.first[best, b] = math.inf
-                work.pending[best] += 1
-                work.held[best] |= batteries.networked[b]
-                work.busy[b] += 1
-                work.emitted[b] = max(work.emitted[b], now + duration)
-                work.wake[b] = now
+                if waiting > 1:
+                    wake[b] = now
 
+        # Threats whose time is over.
         if next_gone <= now:
-            next_gone = math.inf
-            in_play = 0
+            next_gone, in_play = math.inf, 0
             for k in range(playing):
-                n = work.active[k]
+                n, b = active[k], aim[active[k]]
                 if outcome[n] == KILLED:
                     continue
-                if work.gone[n] <= now:
-                    if work.pending[n] == 0:
-                        end_s[n] = now
-                        underway = _strike(n, now, underway, threats, batteries, work, outcome)
-                        if outcome[n] == STRUCK:
-                            next_gone = now
-                        continue
-                    work.gone[n] = math.inf
-                work.active[in_play] = n
+                if gone[n] <= now and pending[n] == 0:
+                    end_s[n] = now
+                    struck = b >= 0 and strikes[n] and elements[b] > 0
+                    if struck and strikes_home(homes[n], emission[b], emitted[b], start_s[n]):
+                        outcome[n] = STRUCK
+                        kept = rounds_after_loss(rounds[b], elements[b])
+                        rounds_lost[b] += rounds[b] - kept
+                        rounds[b] = kept
+                        elements[b] -= 1
+                        while busy[b] > channels[b] * elements[b]:
+                            broken = _last_of(b, underway, ends, shooter)
+                            ends[broken], kills[broken] = -math.inf, False
+                            busy[b] -= 1
+                            next_end = now
+                    continue
+                if gone[n] <= now:
+                    gone[n] = math.inf
+                active[in_play] = n
                 in_play += 1
-                next_gone = min(next_gone, work.gone[n])
+                next_gone = min(next_gone, gone[n])
             playing = in_play
