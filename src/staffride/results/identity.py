@@ -45,7 +45,7 @@ def draws_digest(draws: Any) -> str:  # noqa: ANN401 (each model has its own dra
     Parameters
     ----------
     draws
-        A dataclass of arrays, and of sequences, mappings and dataclasses of them; ``parameters`` goes last.
+        A dataclass of arrays, numbers and names, and of sequences, mappings and dataclasses of them.
 
     Raises
     ------
@@ -53,10 +53,10 @@ def draws_digest(draws: Any) -> str:  # noqa: ANN401 (each model has its own dra
         It holds anything else, which a digest must not pass over in silence.
     """
     digest = hashlib.sha256()
-    content = {field.name: getattr(draws, field.name) for field in fields(draws)}
-    parameters = content.pop("parameters")
-    for part in (*(content[name] for name in sorted(content)), parameters):
-        for piece in _pieces(part):
+    for name in sorted(
+        (field.name for field in fields(draws)), key=lambda name: (name == "parameters", name)
+    ):
+        for piece in _pieces(getattr(draws, name)):
             digest.update(piece)
     return digest.hexdigest()
 
