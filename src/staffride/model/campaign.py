@@ -32,14 +32,16 @@ from staffride.model.campaign_missions import plan, set_protection, start_carrie
 from staffride.model.campaign_raids import fly
 from staffride.model.campaign_setup import set_up
 from staffride.model.campaign_state import (
+    STATE,
+    Conditions,
     Flags,
     Floats,
     Ground,
     Orders,
-    State,
-    Units,
+    Records,
+    new_conditions,
     new_missions,
-    new_state,
+    records,
 )
 from staffride.model.campaign_tally import Counts, new_counts, record, series_names, total, total_names
 from staffride.model.raid import raid_workspace
@@ -49,6 +51,7 @@ _STAYING = figure("staying_power")
 _LOW_CLOUD, _FOG = number("weather.low_cloud_share"), number("weather.fog_share")
 _PERSISTENCE, _ELEVATION = number("weather.persistence"), number("weather.elevation_effect")
 _NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_effect")
+_SHELLS = number("fires.shells_per_mission")
 _ROOM_MISSIONS, _ROOM_THREATS, _ROOM_CHANNELS = 256, 128, 512
 
 
@@ -71,7 +74,7 @@ def make_weather(
     weather_path(
         seed,
         replication,
-        ground.zone_elevation_m,
+        ground.zones.elevation_m,
         ground.month,
         ground.dark,
         numbers[_LOW_CLOUD],
@@ -89,30 +92,33 @@ def make_weather(
 def run_replication(
     seed: int,
     replication: int,
-    units: Units,
+    units: Records,
     orders: Orders,
     ground: Ground,
     force: Force,
+    state: Records,
     series: NDArray[np.float32],
-) -> tuple[State, Counts]:
+) -> tuple[Conditions, Counts]:
     """Run one replication: a kernel that only calls the phenomena in their order.
 
     Parameters
     ----------
+    state
+        (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
     series
         (names, T) filled with the hourly series, in the order of `series_names`.
 
     Returns
     -------
     tuple
-        The last state, and the counts.
+        The last conditions, and the counts.
     """
     count, hours = units.side.size, series.shape[1]
-    state, counts = new_state(count, ground.zone_area_km2.size, hours), new_counts()
+    conditions, counts = new_conditions(ground.zones.area_km2.size, hours), new_counts()
     numbers, figures = force.numbers, force.figures
-    carry, staying = np.empty(orders.unit.size), np.empty(count)
+    carry, staying = np.empty(orders.rows.unit.size), np.empty(count)
     room, rate = np.zeros((4, count)), np.empty(count)
-    area_rate = np.empty((2, ground.zone_area_km2.size))
+    area_rate = np.empty((2, ground.zones.area_km2.size))
     left, located = np.empty((2, count), np.int32), np.empty((2, count), np.int32)
     located_count, chosen = np.zeros(2, np.int32), np.empty(count, np.int32)
     lost, dummies_lost = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -122,33 +128,33 @@ def run_replication(
     set_protection(units, numbers, room[1])
     set_staying_power(units, figures, _STAYING, staying)
     start_carries(seed, replication, carry)
-    make_weather(seed, replication, ground, numbers, state.weather)
+    make_weather(seed, replication, ground, numbers, conditions.weather)
     for hour in range(hours):
-        jam(units, ground, numbers, figures, state)
-        connect(hour, units, numbers, state)
-        search(seed, replication, hour, units, ground, numbers, figures, state, area_rate, rate)
+        jam(units, ground, numbers, figures, state, conditions)
+        connect(hour, units, numbers, state, conditions)
+        search(seed, replication, hour, units, ground, numbers, figures, state, conditions, area_rate, rate)
         state.fired[:] = False
         due, missions = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
-            state, carry, room, left, located, located_count, rank, chosen, missions,
+            state, conditions, carry, room, left, located, located_count, rank, chosen, missions,
         )  # fmt: skip
         for side in range(2):
             work = fly(
                 seed, replication, hour, side, due, orders, units, ground, numbers, figures, missions, state,
-                chosen, linked, place, counts, work,
+                conditions, chosen, linked, place, counts, work,
             )  # fmt: skip
         land(due, orders, units, missions, staying, lost, dummies_lost, figures, state, counts)
-        account(due, orders, units, missions, state, counts)
+        account(due, orders, units, numbers[_SHELLS], missions, state, counts)
         load_anew(hour, units, figures, state, counts)
-        record(hour, units, state, counts, series)
-    return state, counts
+        record(hour, units, state, conditions, counts, series)
+    return conditions, counts
 
 
 @compiled
 def run_variant(
     seed: int,
     first: int,
-    units: Units,
+    units: Records,
     orders: Orders,
     ground: Ground,
     numbers: Floats,
@@ -157,6 +163,7 @@ def run_variant(
     tempos: Floats,
     unit_on: Flags,
     order_on: Flags,
+    state: Records,
     series: NDArray[np.float32],
     totals: Floats,
 ) -> None:
@@ -171,7 +178,7 @@ def run_variant(
     """
     for row in range(numbers.shape[0]):
         force = Force(numbers[row], figures[row], strengths[row], tempos[row], unit_on, order_on)
-        _, counts = run_replication(seed, first + row, units, orders, ground, force, series[row])
+        _, counts = run_replication(seed, first + row, units, orders, ground, force, state, series[row])
         total(series[row], counts, totals[row])
 
 
@@ -207,6 +214,7 @@ def simulate_campaign_block(
     """
     rows = slice(first, first + count)
     names, ends = series_names(inputs.sides), total_names(inputs.sides)
+    state = records(inputs.units.size, STATE)
     block = CampaignBlock(
         first, count, {}, {}, {name: column[rows] for name, column in draws.columns.items()}
     )
@@ -221,6 +229,7 @@ def simulate_campaign_block(
             inputs.orders,
             inputs.ground,
             *changed,
+            state,
             series,
             totals,
         )

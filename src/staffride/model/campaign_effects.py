@@ -5,9 +5,10 @@ from __future__ import annotations
 from staffride.engine.compile import compiled
 from staffride.model.air_defence import reload
 from staffride.model.campaign_codes import AIR_DEFENCE, figure
-from staffride.model.campaign_state import Floats, Integers, Missions, Orders, State, Units
+from staffride.model.campaign_missions import rounds_a_mission
+from staffride.model.campaign_state import Floats, Integers, Missions, Orders, Records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
-from staffride.model.fires import apply_hits, spent_elements, stock_after_losses
+from staffride.model.fires import apply_hits, stock_after_losses
 
 _MUNITIONS, _ENDURANCE = figure("munitions"), figure("endurance")
 _MAGAZINE, _RELOAD = figure("magazine"), figure("reload_time")
@@ -17,13 +18,13 @@ _MAGAZINE, _RELOAD = figure("magazine"), figure("reload_time")
 def land(
     count: int,
     orders: Orders,
-    units: Units,
+    units: Records,
     missions: Missions,
     staying_power: Floats,
     lost: Integers,
     dummies_lost: Integers,
     figures: Floats,
-    state: State,
+    state: Records,
     counts: Counts,
 ) -> None:
     """Let every mission that arrives and hits do its damage, order by order, and count what is lost by its cause."""
@@ -47,7 +48,7 @@ def land(
             lost,
             dummies_lost,
         )
-        kind = units.kind[orders.unit[missions.order[first]]]
+        kind = units.kind[orders.rows.unit[missions.order[first]]]
         _count_losses(first, last, kind, units, missions, lost, figures, state, counts)
         first = last
 
@@ -57,11 +58,11 @@ def _count_losses(
     first: int,
     last: int,
     kind: int,
-    units: Units,
+    units: Records,
     missions: Missions,
     lost: Integers,
     figures: Floats,
-    state: State,
+    state: Records,
     counts: Counts,
 ) -> None:
     """Count the elements that an order destroyed, each once, and take what they held from their unit's stocks."""
@@ -84,7 +85,7 @@ def _count_losses(
 
 
 @compiled
-def capacity(unit: int, units: Units, figures: Floats, state: State) -> int:
+def capacity(unit: int, units: Records, figures: Floats, state: Records) -> int:
     """Return the rounds that a battery's launchers can hold.
 
     Equation: elements x magazine. Units: rounds. Source: definition. Limits: launchers of one battery are alike.
@@ -93,7 +94,7 @@ def capacity(unit: int, units: Units, figures: Floats, state: State) -> int:
 
 
 @compiled
-def _lose_stocks(unit: int, before: int, side: int, most_rounds: int, state: State, counts: Counts) -> None:
+def _lose_stocks(unit: int, before: int, side: int, most_rounds: int, state: Records, counts: Counts) -> None:
     """Take from a unit what its destroyed elements held; a raid has taken the rounds of launchers that it struck."""
     left = stock_after_losses(state.stock[unit], before, state.elements[unit])
     counts.munitions[side, LOST] += state.stock[unit] - left
@@ -106,38 +107,40 @@ def _lose_stocks(unit: int, before: int, side: int, most_rounds: int, state: Sta
 
 @compiled
 def account(
-    count: int, orders: Orders, units: Units, missions: Missions, state: State, counts: Counts
+    count: int,
+    orders: Orders,
+    units: Records,
+    shells_per_mission: float,
+    missions: Missions,
+    state: Records,
+    counts: Counts,
 ) -> None:
     """Book the missions of an hour: what was released, lost or brought back, and who does not come back.
 
-    The plan has taken one munition a mission from the stock; a mission that turned back brings its munition home.
+    The plan has taken the munitions of every mission from the stock; a mission that turned back brings them home.
     """
     for mission in range(count):
-        shooter = orders.unit[missions.order[mission]]
-        side = units.side[shooter]
+        shooter = orders.rows.unit[missions.order[mission]]
+        side, expendable = units.side[shooter], units.expendable[shooter]
+        rounds = rounds_a_mission(units.threat[shooter], shells_per_mission)
+        released, gone = missions.arrives[mission], missions.shot_down[mission] or missions.crashes[mission]
         state.fired[shooter] = True
         counts.sorties[side] += 1
-        down, crashed = missions.shot_down[mission], missions.crashes[mission]
-        expendable = units.expendable[shooter]
-        if crashed and not expendable:
-            counts.lost[side, units.target_class[shooter]] += 1
-        released = missions.arrives[mission]
-        if expendable:
-            used, _ = spent_elements(1, int(down), True)
-            state.used[shooter] += used
-            state.elements[shooter] = max(0, state.elements[shooter] - 1)
-        elif (down or crashed) and state.elements[shooter] > 0:
-            state.elements[shooter] -= 1
-        if released or down or crashed or expendable:
-            column = RELEASED if released else (LOST if down or crashed else FAILED)
-            counts.munitions[side, column] += 1
+        if released or gone or expendable:
+            counts.munitions[side, RELEASED if released else (LOST if gone else FAILED)] += rounds
         else:
-            state.stock[shooter] += 1
+            state.stock[shooter] += rounds
+        if missions.crashes[mission] and not expendable:
+            counts.lost[side, units.target_class[shooter]] += 1
+        if gone or expendable:
+            state.elements[shooter] = max(0, state.elements[shooter] - 1)
+        if expendable and not missions.shot_down[mission]:
+            state.used[shooter] += 1
 
 
 @compiled
-def load_anew(hour: int, units: Units, figures: Floats, state: State, counts: Counts) -> None:
-    """Reload batteries that are quiet, and the aircraft and drones whose time in the air is over."""
+def load_anew(hour: int, units: Records, figures: Floats, state: Records, counts: Counts) -> None:
+    """Reload batteries that are quiet, launchers by their reload time, and what flies after its time in the air."""
     for unit in range(units.side.size):
         row = figures[units.system[unit]]
         if units.target_class[unit] == AIR_DEFENCE:
@@ -151,15 +154,16 @@ def load_anew(hour: int, units: Units, figures: Floats, state: State, counts: Co
                     state.quiet_h[unit],
                     row[_RELOAD],
                 )
-        elif units.threat[unit] >= 0 and not units.expendable[unit] and row[_ENDURANCE] > 0.0:
+        elif not units.expendable[unit]:
+            cycle_h = row[_ENDURANCE] if row[_ENDURANCE] > 0.0 else row[_RELOAD]
             full = state.elements[unit] * int(row[_MUNITIONS] + 0.5)
-            if (hour + 1) % max(1, int(row[_ENDURANCE])) == 0 and state.stock[unit] < full:
+            if cycle_h > 0.0 and (hour + 1) % max(1, int(cycle_h)) == 0 and state.stock[unit] < full:
                 counts.munitions[units.side[unit], LOADED] += full - state.stock[unit]
                 state.stock[unit] = full
 
 
 @compiled
-def set_staying_power(units: Units, figures: Floats, column: int, staying_power: Floats) -> None:
+def set_staying_power(units: Records, figures: Floats, column: int, staying_power: Floats) -> None:
     """Set for each unit (U,) the hits that put an element out of action; one where the data say nothing."""
     for unit in range(units.side.size):
         hits = figures[units.system[unit], column]

@@ -23,7 +23,7 @@ from staffride.model.air_defence import (
     track_s,
 )
 from staffride.model.campaign_codes import BLINKING, SILENT, class_code, figure, number
-from staffride.model.campaign_state import Codes, Flags, Floats, Ground, Missions, Orders, State, Units
+from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Missions, Orders, Records
 from staffride.model.jamming import self_screening_factor, stand_off_factor
 from staffride.model.raid import Groups
 from staffride.model.terrain_shim import masked_range_km
@@ -52,11 +52,11 @@ _EAST, _NORTH, _BEARING, _LENGTH, _GROUND = range(GEOMETRY)
 def way_of(
     mission: int,
     orders: Orders,
-    units: Units,
+    units: Records,
     ground: Ground,
     figures: Floats,
     missions: Missions,
-    state: State,
+    state: Records,
     way: Floats,
 ) -> float:
     """Write the geometry of a mission's way; return the seconds that it takes.
@@ -64,7 +64,7 @@ def way_of(
     ``way`` holds where it ends (km east and north: over the target, or a stand-off before it), the bearing that it
     comes from, its length, and the elevation of the ground at its end.
     """
-    shooter, target = orders.unit[missions.order[mission]], missions.target[mission]
+    shooter, target = orders.rows.unit[missions.order[mission]], missions.target[mission]
     row = figures[units.system[shooter]]
     east, north = state.x_km[shooter] - state.x_km[target], state.y_km[shooter] - state.y_km[target]
     apart = math.sqrt(east * east + north * north)
@@ -73,7 +73,7 @@ def way_of(
     way[_EAST], way[_NORTH] = state.x_km[target] + part * east, state.y_km[target] + part * north
     way[_BEARING] = math.atan2(east, north)
     way[_LENGTH] = max(0.1, apart - before)
-    way[_GROUND] = ground.elevation_m[units.place[target]]
+    way[_GROUND] = ground.places.elevation_m[units.place[target]]
     return way[_LENGTH] / max(1.0, row[_SPEED]) * 3600.0
 
 
@@ -84,11 +84,12 @@ def sees_at_km(
     way: Floats,
     height_m: float,
     hour: int,
-    units: Units,
+    units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    state: State,
+    state: Records,
+    conditions: Conditions,
 ) -> float:
     """Return the range along the ground at which a battery sees a flyer, by radar or, without one, by eye."""
     own, flyer = figures[units.system[battery]], figures[units.system[shooter]]
@@ -97,7 +98,7 @@ def sees_at_km(
         flyer[_ALTITUDE], numbers[_CREST],
     )  # fmt: skip
     if own[_DETECTION] <= 0.0:
-        clear = can_fly(state.weather[units.zone[battery], hour], _CLEAR_SKY)
+        clear = can_fly(conditions.weather[units.zone[battery], hour], _CLEAR_SKY)
         return min(mask, _SIGHT_BEYOND_REACH * own[_RANGE_MAX]) if clear else 0.0
     noise = max(0.0, state.noise_db[battery] - numbers[_COUNTER + units.side[battery]])
     jammed = stand_off_factor(noise) * self_screening_factor(flyer[_NOISE])
@@ -111,19 +112,22 @@ def detected_and_ring(
     shooter: int,
     way: Floats,
     hour: int,
-    units: Units,
+    units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    state: State,
+    state: Records,
+    conditions: Conditions,
 ) -> tuple[float, float, float]:
     """Return when a battery sees a flyer, and when it enters and leaves its ring of fire, in seconds from its start."""
     own, speed = figures[units.system[battery]], figures[units.system[shooter], _SPEED]
     east, north = state.x_km[battery] - way[_EAST], state.y_km[battery] - way[_NORTH]
     altitude = figures[units.system[shooter], _ALTITUDE]
-    height = height_above_battery_m(altitude, way[_GROUND], ground.elevation_m[units.place[battery]])
+    height = height_above_battery_m(altitude, way[_GROUND], ground.places.elevation_m[units.place[battery]])
     inner, outer = engagement_ring_km(own[_RANGE_MIN], own[_RANGE_MAX], own[_LOW], own[_HIGH], height)
-    seen_km = sees_at_km(battery, shooter, way, height, hour, units, ground, numbers, figures, state)
+    seen_km = sees_at_km(
+        battery, shooter, way, height, hour, units, ground, numbers, figures, state, conditions
+    )
     outer = min(outer, seen_km)
     detected, _ = envelope_window_s(0.0, seen_km, east, north, way[_BEARING], way[_LENGTH], speed)
     if outer <= inner:
@@ -133,7 +137,7 @@ def detected_and_ring(
 
 
 @compiled
-def out_of_sight(battery: int, way: Floats, range_km: float, state: State) -> bool:
+def out_of_sight(battery: int, way: Floats, range_km: float, state: Records) -> bool:
     """Return whether a battery is farther from a way than a range, so that nothing else need be asked."""
     east, north = state.x_km[battery] - way[_EAST], state.y_km[battery] - way[_NORTH]
     along = east * math.sin(way[_BEARING]) + north * math.cos(way[_BEARING])
@@ -155,12 +159,13 @@ def meet(
     chosen: Codes,
     linked: Flags,
     orders: Orders,
-    units: Units,
+    units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
     missions: Missions,
-    state: State,
+    state: Records,
+    conditions: Conditions,
     ways: Floats,
     detected_s: Floats,
     met: Groups,
@@ -173,7 +178,7 @@ def meet(
     """
     for one in range(groups):
         mission = example[one]
-        shooter = orders.unit[missions.order[mission]]
+        shooter = orders.rows.unit[missions.order[mission]]
         way = ways[one]
         flight_s = way_of(mission, orders, units, ground, figures, missions, state, way)
         met.impact_s[one] = flight_s
@@ -188,7 +193,7 @@ def meet(
             if out_of_sight(battery, way, max(own[_RANGE_MAX], own[_DETECTION]), state):
                 continue
             detected, enter, leave = detected_and_ring(
-                battery, shooter, way, hour, units, ground, numbers, figures, state
+                battery, shooter, way, hour, units, ground, numbers, figures, state, conditions
             )
             if linked[b] and units.emission[battery] != SILENT:
                 cue_s = min(cue_s, detected + numbers[_CUE_DELAY])
@@ -216,7 +221,7 @@ def _set_window(
     detected_s: float,
     flight_s: float,
     expendable: bool,
-    units: Units,
+    units: Records,
     numbers: Floats,
     figures: Floats,
     met: Groups,

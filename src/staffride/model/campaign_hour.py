@@ -18,7 +18,7 @@ from staffride.model.campaign_codes import (
     figure,
     number,
 )
-from staffride.model.campaign_state import Floats, Ground, State, Units
+from staffride.model.campaign_state import Conditions, Floats, Ground, Records
 from staffride.model.detection import (
     effective_sweep_width,
     emission_rate_per_h,
@@ -27,6 +27,7 @@ from staffride.model.detection import (
     search_rate_per_h,
     weather_factor,
 )
+from staffride.model.fires import revealed_rate_per_h
 from staffride.model.information import cyber_loss_at, mean_delay_h, network_quality, nodes_alive_share
 from staffride.model.jamming import combined_link_loss, combined_noise_rise_db, combined_position_error_m
 
@@ -46,29 +47,31 @@ _NUMBER, _REACH, _RISE, _LOSS, _DRIFT, _DECEPTION, _EAST, _NORTH = range(8)
 
 
 @compiled
-def jam(units: Units, ground: Ground, numbers: Floats, figures: Floats, state: State) -> None:
+def jam(
+    units: Records, ground: Ground, numbers: Floats, figures: Floats, state: Records, conditions: Conditions
+) -> None:
     """Set what the jammers that are left do to the other side's radars, links and satellite navigation."""
     jammers = np.empty((8, units.side.size))
     for victim in range(2):
         count = _jammers_against(victim, units, figures, state, jammers)
         at = jammers[:, :count]
-        state.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
+        conditions.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
         for unit in range(units.side.size):
             if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
                 distance = _distances(at, state.x_km[unit], state.y_km[unit])
                 state.noise_db[unit] = combined_noise_rise_db(at[_NUMBER], distance, at[_REACH], at[_RISE])
         bears = 1.0 - numbers[_HARDENING + victim]
-        for zone in range(ground.zone_area_km2.size):
-            distance = _distances(at, ground.zone_x_km[zone], ground.zone_y_km[zone])
+        for zone in range(ground.zones.area_km2.size):
+            distance = _distances(at, ground.zones.x_km[zone], ground.zones.y_km[zone])
             loss = combined_link_loss(at[_NUMBER], distance, at[_REACH], at[_LOSS])
-            state.link_loss[victim, zone] = loss * bears
-            state.position_error_m[victim, zone] = combined_position_error_m(
+            conditions.link_loss[victim, zone] = loss * bears
+            conditions.position_error_m[victim, zone] = combined_position_error_m(
                 at[_NUMBER], distance, at[_REACH], at[_DRIFT]
             )
 
 
 @compiled
-def _jammers_against(victim: int, units: Units, figures: Floats, state: State, jammers: Floats) -> int:
+def _jammers_against(victim: int, units: Records, figures: Floats, state: Records, jammers: Floats) -> int:
     """Write the jammers that work against a side into the columns of ``jammers`` (8, U); return how many."""
     count = 0
     for unit in range(units.side.size):
@@ -90,7 +93,7 @@ def _distances(jammers: Floats, x_km: float, y_km: float) -> Floats:
 
 
 @compiled
-def connect(hour: int, units: Units, numbers: Floats, state: State) -> None:
+def connect(hour: int, units: Records, numbers: Floats, state: Records, conditions: Conditions) -> None:
     """Set each side's network quality and delay from what is left of its nodes, jamming and the cyber attack."""
     for side in range(2):
         alive, initial = 0, 0
@@ -100,10 +103,12 @@ def connect(hour: int, units: Units, numbers: Floats, state: State) -> None:
                 alive += state.elements[unit]
                 initial += state.initial[unit]
         share = nodes_alive_share(alive, initial) if initial > 0 else 1.0
-        loss = state.link_loss[side].mean()
+        loss = conditions.link_loss[side].mean()
         cyber = cyber_loss_at(hour, numbers[_CYBER + side])
-        state.quality[side] = network_quality(numbers[_QUALITY + side], share, loss, cyber)
-        state.delay_h[side] = mean_delay_h(state.quality[side], numbers[_FAST + side], numbers[_SLOW + side])
+        conditions.quality[side] = network_quality(numbers[_QUALITY + side], share, loss, cyber)
+        conditions.delay_h[side] = mean_delay_h(
+            conditions.quality[side], numbers[_FAST + side], numbers[_SLOW + side]
+        )
 
 
 @compiled
@@ -111,11 +116,12 @@ def search(
     seed: int,
     replication: int,
     hour: int,
-    units: Units,
+    units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    state: State,
+    state: Records,
+    conditions: Conditions,
     area_rate: Floats,
     rate: Floats,
 ) -> None:
@@ -126,7 +132,7 @@ def search(
     area_rate, rate
         Room for the rates (2, Z) at which a side sweeps a zone, and (U,) at which a unit is found, per hour.
     """
-    listening_0, listening_1 = _sweep(hour, units, ground, numbers, figures, state, area_rate)
+    listening_0, listening_1 = _sweep(hour, units, ground, numbers, figures, state, conditions, area_rate)
     for unit in range(units.side.size):
         rate[unit] = 0.0
         if state.elements[unit] == 0:
@@ -139,8 +145,7 @@ def search(
             1.0, signature, posture, 1.0, 1.0
         )
         rate[unit] += emission_rate_per_h(listening, _duty(unit, units, numbers[_DUTY]))
-        if state.fired[unit]:
-            rate[unit] += numbers[_FIRING]
+        rate[unit] += revealed_rate_per_h(numbers[_FIRING], state.fired[unit])
     search_hour(
         seed,
         replication,
@@ -154,7 +159,7 @@ def search(
 
 
 @compiled
-def _duty(unit: int, units: Units, blinking: float) -> float:
+def _duty(unit: int, units: Records, blinking: float) -> float:
     """Return the share of time in which a unit's radar or jammer is on."""
     if units.emission[unit] == ALWAYS:
         return 1.0
@@ -165,7 +170,14 @@ def _duty(unit: int, units: Units, blinking: float) -> float:
 
 @compiled
 def _sweep(
-    hour: int, units: Units, ground: Ground, numbers: Floats, figures: Floats, state: State, area_rate: Floats
+    hour: int,
+    units: Records,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    state: Records,
+    conditions: Conditions,
+    area_rate: Floats,
 ) -> tuple[float, float]:
     """Fill ``area_rate``; return the rates at which each side finds an emitter that is always on, per hour."""
     area_rate[:] = 0.0
@@ -181,12 +193,12 @@ def _sweep(
         if row[_SWEEP] <= 0.0:
             continue
         on_station = count * min(1.0, row[_ENDURANCE] / _DAY_H) if row[_ENDURANCE] > 0.0 else float(count)
-        for zone in range(ground.zone_area_km2.size):
+        for zone in range(ground.zones.area_km2.size):
             if ground.search[unit, zone] > 0.0:
-                sky = weather_factor(state.weather[zone, hour], numbers[_LOW_CLOUD], numbers[_IN_FOG])
+                sky = weather_factor(conditions.weather[zone, hour], numbers[_LOW_CLOUD], numbers[_IN_FOG])
                 light = night_factor(ground.dark[zone, hour], row[_NIGHT])
-                linked = 1.0 - state.link_loss[side, zone] * row[_DEPENDENCE]
+                linked = 1.0 - conditions.link_loss[side, zone] * row[_DEPENDENCE]
                 width = effective_sweep_width(row[_SWEEP], 1.0, 1.0, sky, light)
-                swept = search_rate_per_h(width, row[_SPEED], ground.zone_area_km2[zone])
+                swept = search_rate_per_h(width, row[_SPEED], ground.zones.area_km2[zone])
                 area_rate[side, zone] += swept * on_station * ground.search[unit, zone] * linked
     return listening_0, listening_1

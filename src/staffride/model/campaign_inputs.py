@@ -21,7 +21,7 @@ from staffride.model.campaign_codes import (
     THREATS,
 )
 from staffride.model.campaign_parameters import POSTURES
-from staffride.model.campaign_state import Floats, Ground, Orders, Units
+from staffride.model.campaign_state import ORDER, PLACE, UNIT, ZONE, Floats, Ground, Orders, Records, records
 from staffride.model.daylight import is_dark
 from staffride.model.targeting import NOT_A_TARGET
 from staffride.model.terrain_shim import visible_ranges_km
@@ -69,7 +69,7 @@ class CampaignInputs:
 
     sides: tuple[str, str]
     hours: int
-    units: Units
+    units: Records
     orders: Orders
     ground: Ground
     systems: tuple[str, ...]
@@ -144,14 +144,16 @@ def _codes(values: Iterable[int]) -> NDArray[np.int32]:
     return np.array(list(values), np.int32)
 
 
-def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str]) -> Units:
+def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str]) -> Records:
     rows, places = scenario.units, {place.id: place for place in scenario.places}
     place_at = {name: at for at, name in enumerate(places)}
     zone_at = {zone.id: at for at, zone in enumerate(scenario.zones)}
     kinds = [scenario.systems[unit.system].kind for unit in rows]
     threats = [scenario.systems[unit.system].threat for unit in rows]
     start, end = _shares(rows)
-    return Units(
+    return records(
+        len(rows),
+        UNIT,
         side=_codes(scenario.sides.index(unit.side) for unit in rows),
         system=_codes(systems.index(unit.system) for unit in rows),
         place=_codes(place_at[unit.place] for unit in rows),
@@ -192,12 +194,16 @@ def _orders(scenario: Scenario, tempos: Sequence[str]) -> Orders:
     packages = _distinct(order.package or order.id for order in rows)
     hour_of = scenario.period.hour_of
     return Orders(
-        raid=_codes(packages.index(order.package or order.id) for order in rows),
-        unit=_codes(unit_at[order.unit] for order in rows),
-        start_h=np.array([hour_of(order.start) for order in rows]),
-        end_h=np.array([hour_of(order.end) for order in rows]),
-        tempo=_codes(tempos.index(order.missions) for order in rows),
-        salvo=np.array([order.arrival == "salvo" for order in rows]),
+        rows=records(
+            len(rows),
+            ORDER,
+            raid=_codes(packages.index(order.package or order.id) for order in rows),
+            unit=_codes(unit_at[order.unit] for order in rows),
+            start_h=np.array([hour_of(order.start) for order in rows]),
+            end_h=np.array([hour_of(order.end) for order in rows]),
+            tempo=_codes(tempos.index(order.missions) for order in rows),
+            salvo=np.array([order.arrival == "salvo" for order in rows]),
+        ),
         rank=np.array([_ranks(order) for order in rows], np.int8).reshape(len(rows), len(CLASSES)),
         zones=np.array(
             [[not order.zones or zone.id in order.zones for zone in scenario.zones] for order in rows]
@@ -233,13 +239,15 @@ def _ground(scenario: Scenario) -> Ground:
     zone_x, zone_y = plane(zone_latitude, zone_longitude, middle)
     visible, crests, altitudes = visible_ranges_km(latitude, longitude)
     return Ground(
-        x_km=x_km,
-        y_km=y_km,
-        elevation_m=heights,
-        zone_x_km=zone_x,
-        zone_y_km=zone_y,
-        zone_elevation_m=np.array([zone.elevation_m for zone in zones]),
-        zone_area_km2=np.array([zone.area_km2 for zone in zones]),
+        places=records(len(places), PLACE, x_km=x_km, y_km=y_km, elevation_m=heights),
+        zones=records(
+            len(zones),
+            ZONE,
+            x_km=zone_x,
+            y_km=zone_y,
+            elevation_m=np.array([zone.elevation_m for zone in zones]),
+            area_km2=np.array([zone.area_km2 for zone in zones]),
+        ),
         month=_months(scenario),
         dark=_darkness(scenario),
         given_weather=_given_weather(scenario),

@@ -68,6 +68,9 @@ _SPECS = (
     ParameterSpec("fires.protection.open", "1", "chance that a hit destroys a target in the open", 0, 1),
     ParameterSpec("fires.protection.moving", "1", "chance that a hit destroys a moving target", 0, 1),
     ParameterSpec("fires.discrimination", "1", "chance that a dummy is recognised as one", 0, 1),
+    ParameterSpec(
+        "fires.shells_per_mission", "1", "shells or unguided rockets fired at one aimpoint", 1, 1000
+    ),
     ParameterSpec("fires.spacing", "s", "time between the munitions of a salvo", 0),
     ParameterSpec(
         "strength.*", "1", "number of elements: launchers, tubes, vehicles, airframes, munitions", 0

@@ -15,7 +15,7 @@ from staffride.engine.random import JAMMING, uniforms
 from staffride.model.air_defence import ALWAYS_EMITS, EMITS_WHILE_ENGAGING, NEVER_EMITS
 from staffride.model.campaign_codes import AIR_DEFENCE, ALWAYS, BLINKING, KINDS, class_code, figure, number
 from staffride.model.campaign_geometry import GEOMETRY, meet
-from staffride.model.campaign_state import Codes, Flags, Floats, Ground, Missions, Orders, State, Units
+from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Missions, Orders, Records
 from staffride.model.campaign_tally import Counts
 from staffride.model.information import is_announced, shared
 from staffride.model.jamming import false_targets
@@ -45,8 +45,9 @@ def batteries_of(
     replication: int,
     hour: int,
     side: int,
-    units: Units,
-    state: State,
+    units: Records,
+    state: Records,
+    conditions: Conditions,
     chosen: Codes,
     linked: Flags,
 ) -> int:
@@ -58,19 +59,19 @@ def batteries_of(
         if state.elements[unit] > 0 and state.rounds[unit] > 0 and state.ready[unit]:
             chosen[count] = unit
             link, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, hour, unit, _ON_NETWORK)
-            linked[count] = units.networked[unit] and shared(link, state.quality[side])
+            linked[count] = units.networked[unit] and shared(link, conditions.quality[side])
             count += 1
     return count
 
 
 @compiled
 def flights_at(
-    side: int, count: int, orders: Orders, units: Units, missions: Missions, flights: Codes
+    side: int, count: int, orders: Orders, units: Records, missions: Missions, flights: Codes
 ) -> int:
     """Write the missions that fly at a side and hold their link into ``flights``; return their number."""
     found = 0
     for mission in range(count):
-        shooter = orders.unit[missions.order[mission]]
+        shooter = orders.rows.unit[missions.order[mission]]
         flies = units.threat[shooter] >= 0 and units.side[shooter] != side
         if flies and missions.arrives[mission]:
             flights[found] = mission
@@ -112,7 +113,13 @@ def group_flights(count: int, flights: Codes, missions: Missions, group: Codes, 
 
 @compiled
 def batteries_in_raid(
-    batteries: int, chosen: Codes, linked: Flags, units: Units, numbers: Floats, figures: Floats, state: State
+    batteries: int,
+    chosen: Codes,
+    linked: Flags,
+    units: Records,
+    numbers: Floats,
+    figures: Floats,
+    state: Records,
 ) -> Batteries:
     """Return the batteries that meet a raid, as the raid sees them."""
     raid = Batteries(
@@ -148,7 +155,7 @@ def threats_in_raid(
     group: Codes,
     place: Codes,
     orders: Orders,
-    units: Units,
+    units: Records,
     missions: Missions,
     start_s: Floats,
 ) -> Threats:
@@ -174,7 +181,7 @@ def threats_in_raid(
             threats.key[position] = _FALSE + one - flights
             continue
         mission = flight[one]
-        shooter, target = orders.unit[missions.order[mission]], missions.target[mission]
+        shooter, target = orders.rows.unit[missions.order[mission]], missions.target[mission]
         threats.key[position] = _SHOTS_OF_ORDER * (missions.order[mission] + 32) + missions.shot[mission]
         would_strike = missions.hits[mission] or missions.homes[mission]
         if units.expendable[shooter] and not missions.dummy[mission] and would_strike:
@@ -227,12 +234,13 @@ def fly(
     side: int,
     count: int,
     orders: Orders,
-    units: Units,
+    units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
     missions: Missions,
-    state: State,
+    state: Records,
+    conditions: Conditions,
     chosen: Codes,
     linked: Flags,
     place: Codes,
@@ -248,21 +256,21 @@ def fly(
     flights = flights_at(side, count, orders, units, missions, flight)
     if flights == 0:
         return work
-    batteries = batteries_of(seed, replication, hour, side, units, state, chosen, linked)
+    batteries = batteries_of(seed, replication, hour, side, units, state, conditions, chosen, linked)
     if batteries == 0:
         _tally(side, flights, flight, orders, units, missions, counts)
         return work
     group, example = np.empty(flights, np.int32), np.empty(flights, np.int32)
     groups = group_flights(flights, flight, missions, group, example)
     u, _ = uniforms(seed, replication, JAMMING, hour, _FALSE, 0)
-    phantoms = false_targets(u, state.false_targets[side])
+    phantoms = false_targets(u, conditions.false_targets[side])
     shape = (groups + phantoms, batteries)
     met = Groups(np.empty(shape), np.empty(shape), np.empty(shape[0]), np.empty(shape), np.empty(shape))
     warned = is_announced(seed, replication, hour, 0, numbers[_WARNING + side])
     ways, detected_s = np.empty((groups, GEOMETRY)), np.empty((groups, batteries))
     meet(
         seed, replication, hour, warned, groups, example, batteries, chosen, linked, orders, units, ground,
-        numbers, figures, missions, state, ways, detected_s, met,
+        numbers, figures, missions, state, conditions, ways, detected_s, met,
     )  # fmt: skip
     start_s, order = np.empty(flights + phantoms), np.empty(flights + phantoms, np.int32)
     for one in range(flights):
@@ -316,7 +324,7 @@ def _outcomes(
     order: Codes,
     flight: Codes,
     orders: Orders,
-    units: Units,
+    units: Records,
     threats: Threats,
     met: Groups,
     outcome: NDArray[np.int8],
@@ -329,7 +337,7 @@ def _outcomes(
         if order[position] >= flights:
             continue
         mission = flight[order[position]]
-        shooter = orders.unit[missions.order[mission]]
+        shooter = orders.rows.unit[missions.order[mission]]
         if outcome[position] == KILLED:
             impact = threats.start_s[position] + met.impact_s[threats.group[position]]
             missions.arrives[mission] = end_s[position] > impact
@@ -343,7 +351,7 @@ def _outcomes(
 
 
 @compiled
-def _spend(side: int, batteries: int, chosen: Codes, raid: Batteries, state: State, counts: Counts) -> None:
+def _spend(side: int, batteries: int, chosen: Codes, raid: Batteries, state: Records, counts: Counts) -> None:
     """Take what batteries have fired, and what went up with their launchers, from their rounds."""
     for b in range(batteries):
         state.rounds[chosen[b]] = raid.rounds[b]
@@ -354,11 +362,11 @@ def _spend(side: int, batteries: int, chosen: Codes, raid: Batteries, state: Sta
 
 @compiled
 def _tally(
-    side: int, flights: int, flight: Codes, orders: Orders, units: Units, missions: Missions, counts: Counts
+    side: int, flights: int, flight: Codes, orders: Orders, units: Records, missions: Missions, counts: Counts
 ) -> None:
     """Count the armed threats that flew at a side, and those that came through."""
     for one in range(flights):
         mission = flight[one]
-        if units.target_class[orders.unit[missions.order[mission]]] != _DECOY:
+        if units.target_class[orders.rows.unit[missions.order[mission]]] != _DECOY:
             counts.threats[side] += 1
             counts.leakers[side] += missions.arrives[mission]

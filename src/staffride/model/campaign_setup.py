@@ -8,7 +8,7 @@ from staffride.engine.compile import compiled
 from staffride.engine.random import AIR_DEFENCE as AIR_DEFENCE_LUCK
 from staffride.engine.random import FIRES, normal_ppf, uniforms
 from staffride.model.campaign_codes import AIR_DEFENCE, figure, number
-from staffride.model.campaign_state import Flags, Floats, Ground, State, Units
+from staffride.model.campaign_state import Flags, Floats, Ground, Records
 from staffride.model.detection import start_search
 
 _MAGAZINE, _MUNITIONS = figure("magazine"), figure("munitions")
@@ -33,13 +33,13 @@ def elements_of(total: float, share_from: float, share_to: float) -> int:
 def set_up(
     seed: int,
     replication: int,
-    units: Units,
+    units: Records,
     unit_on: Flags,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
     strengths: Floats,
-    state: State,
+    state: Records,
 ) -> None:
     """Fill ``state`` for the start of a replication.
 
@@ -55,6 +55,8 @@ def set_up(
         count = elements_of(total, units.share_from[unit], units.share_to[unit]) if unit_on[unit] else 0
         state.initial[unit] = count
         state.elements[unit] = count
+        state.used[unit], state.damage[unit], state.quiet_h[unit] = 0, 0.0, 0.0
+        state.fired[unit], state.noise_db[unit] = False, 0.0
         _scatter(seed, replication, unit, units, ground, numbers[_SCATTER], state)
         _arm(unit, units, figures, numbers[_RELOADS], state)
         watch, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, _FIRST_DRAW, unit, 0)
@@ -66,20 +68,21 @@ def set_up(
 
 @compiled
 def _scatter(
-    seed: int, replication: int, unit: int, units: Units, ground: Ground, scatter_km: float, state: State
+    seed: int, replication: int, unit: int, units: Records, ground: Ground, scatter_km: float, state: Records
 ) -> None:
     """Put a unit at a normal distance from its place: the record gives no finer position."""
     east, north = uniforms(seed, replication, FIRES, _FIRST_DRAW, unit, 0)
     place = units.place[unit]
-    state.x_km[unit] = ground.x_km[place] + scatter_km * normal_ppf(east)
-    state.y_km[unit] = ground.y_km[place] + scatter_km * normal_ppf(north)
+    state.x_km[unit] = ground.places.x_km[place] + scatter_km * normal_ppf(east)
+    state.y_km[unit] = ground.places.y_km[place] + scatter_km * normal_ppf(north)
 
 
 @compiled
-def _arm(unit: int, units: Units, figures: Floats, reloads: float, state: State) -> None:
+def _arm(unit: int, units: Records, figures: Floats, reloads: float, state: Records) -> None:
     """Fill the magazines of a battery, or the munitions of a shooter."""
     system, count = units.system[unit], state.elements[unit]
     state.dummies[unit] = int(count * units.dummies[unit] + 0.5)
+    state.rounds[unit], state.reserve[unit] = 0, 0
     if units.target_class[unit] == AIR_DEFENCE:
         state.rounds[unit] = count * int(figures[system, _MAGAZINE] + 0.5)
         state.reserve[unit] = int(state.rounds[unit] * reloads + 0.5)

@@ -3,108 +3,156 @@
 ``U`` units, ``S`` systems, ``F`` figures of a system, ``Z`` zones, ``P`` places, ``O`` orders, ``T`` hours.
 Sides are 0 and 1 in the scenario's order; nothing in the model asks which of the two a side is.
 Luck is keyed by the number of a row in its table, so a row that is added at the end moves no other.
+
+Rows with many columns are record arrays (``units.side[unit]``): one argument, so that kernels compile in good time.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int32]
-Codes = NDArray[np.int32]
-Flags = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int32]
+Codes: TypeAlias = NDArray[np.int32]
+Flags: TypeAlias = NDArray[np.bool_]
+Records: TypeAlias = Any
+"""A record array; its columns are those of one of the types below."""
+
+UNIT = np.dtype(
+    [
+        ("side", "i4"),
+        ("system", "i4"),
+        ("place", "i4"),
+        ("zone", "i4"),
+        ("target_class", "i4"),
+        ("kind", "i4"),
+        ("posture", "i4"),
+        ("emission", "i4"),
+        ("threat", "i4"),
+        ("strength", "i4"),
+        ("networked", "?"),
+        ("expendable", "?"),
+        ("homing", "?"),
+        ("dummies", "f8"),
+        ("reconnoitred", "f8"),
+        ("share_from", "f8"),
+        ("share_to", "f8"),
+    ],
+    align=True,
+)
+"""What the scenario says of a unit.
+
+``side`` to ``emission`` are codes: index into the sides, systems, places, zones, `CLASSES`, kinds, postures and
+emissions.  ``threat``: class of what it launches, or `SHELLS` for what nothing intercepts.  ``strength``: column of
+the number of elements that it shares with others; ``share_from``, ``share_to``: its part of them.  ``networked``: part
+of the side's network; ``expendable``: its elements are used up by their mission; ``homing``: its munitions home on
+emissions.
+``dummies``: dummies an element; ``reconnoitred``: chance that the other side has its position at the start.
+"""
+
+STATE = np.dtype(
+    [
+        ("initial", "i4"),
+        ("elements", "i4"),
+        ("dummies", "i4"),
+        ("used", "i4"),
+        ("stock", "i4"),
+        ("rounds", "i4"),
+        ("reserve", "i4"),
+        ("contacts", "i4"),
+        ("ready", "?"),
+        ("fired", "?"),
+        ("quiet_h", "f8"),
+        ("damage", "f8"),
+        ("x_km", "f8"),
+        ("y_km", "f8"),
+        ("seen_at", "f8"),
+        ("hazard", "f8"),
+        ("threshold", "f8"),
+        ("noise_db", "f8"),
+    ],
+    align=True,
+)
+"""What changes of a unit.
+
+``initial``, ``elements``, ``dummies``, ``used``: elements at the start and now, dummies now, elements used up by
+their missions.  ``stock``: munitions on hand; ``rounds``, ``reserve``: interceptors ready and in store; ``quiet_h``:
+hours since a battery fired.  ``damage``: hits towards the next loss.  ``x_km``, ``y_km``: position.  ``ready``: a
+battery is manned and on watch.  ``fired``: it fired in the last hour.  ``seen_at``: hour at which the other side last
+saw it, minus infinity for never; ``hazard``, ``threshold``, ``contacts``: state of the search for it.  ``noise_db``:
+rise of its radar's noise.
+"""
+
+ORDER = np.dtype(
+    [
+        ("raid", "i4"),
+        ("unit", "i4"),
+        ("tempo", "i4"),
+        ("salvo", "?"),
+        ("start_h", "f8"),
+        ("end_h", "f8"),
+    ],
+    align=True,
+)
+"""A given order: its raid (orders of one package share it), the unit that carries it out, the column of its missions an
+element, whether all comes at once at the start of its window, and the window in hours since the start."""
+
+PLACE = np.dtype([("x_km", "f8"), ("y_km", "f8"), ("elevation_m", "f8")])
+"""Where a place is, on a plane about the middle of the area."""
+
+ZONE = np.dtype([("x_km", "f8"), ("y_km", "f8"), ("elevation_m", "f8"), ("area_km2", "f8")])
+"""Where a zone is, and how large."""
 
 
-class Units(NamedTuple):
-    """What the scenario says of its units, one entry a unit.
-
-    Attributes
-    ----------
-    side, system, place, zone, target_class, kind
-        Codes: index into the sides, systems, places, zones, `CLASSES` and system kinds.
-    posture, emission
-        Codes: index into ``POSTURES`` and ``EMISSIONS``.
-    threat
-        Index into the classes of threats of what it launches; -1 for shells and rockets, which nothing intercepts.
-    networked, expendable, homing
-        Whether it is part of the side's network; whether its elements are used up by their mission; whether its
-        munitions home on emissions.
-    dummies, reconnoitred
-        Dummies an element; chance that the other side has its position at the start.
-    strength, share_from, share_to
-        Column of the number of elements that it shares with others, and its part of them.
-    """
-
-    side: Codes
-    system: Codes
-    place: Codes
-    zone: Codes
-    target_class: Codes
-    kind: Codes
-    posture: Codes
-    emission: Codes
-    threat: Codes
-    networked: Flags
-    expendable: Flags
-    homing: Flags
-    dummies: Floats
-    reconnoitred: Floats
-    strength: Codes
-    share_from: Floats
-    share_to: Floats
+def records(size: int, of: np.dtype[Any], **columns: Any) -> Records:  # noqa: ANN401 (any array)
+    """Return a record array of ``size`` rows with the columns given; the others are zero."""
+    rows = np.zeros(size, of).view(np.recarray)
+    for name, values in columns.items():
+        rows[name] = values
+    return rows
 
 
 class Orders(NamedTuple):
-    """The given orders, one entry an order.
+    """The given orders.
 
     Attributes
     ----------
-    raid
-        Number of the raid: orders of one package share it.
-    unit
-        Index of the unit that carries it out.
-    start_h, end_h
-        Its window in hours since the start.
-    tempo
-        Column of the missions an element over the window.
-    salvo
-        Whether all comes at once at the start of the window.
+    rows
+        (O,) records `ORDER`.
     rank
         (O, C) how early a class stands in the order's priority, `NOT_A_TARGET` for none.
     zones
         (O, Z) whether it may strike in a zone.
     """
 
-    raid: Codes
-    unit: Codes
-    start_h: Floats
-    end_h: Floats
-    tempo: Codes
-    salvo: Flags
+    rows: Records
     rank: NDArray[np.int8]
     zones: Flags
 
 
 class Ground(NamedTuple):
-    """Where things are: places (P,), zones (Z,), months (T,), darkness (Z, T), and how far a flyer is seen.
+    """Where things are, when it is dark, and how far a flyer is seen.
 
-    ``x_km``, ``y_km`` are on a plane about the middle of the area. ``visible_km`` (K, P, 16, A) is the range at which
-    a flyer comes into view from a place, by added crest height, sector and height; ``crests_m`` (K,) and
-    ``heights_m`` (A,) say which. ``search`` (U, Z) is the part of a unit's search that goes to a zone.
+    Attributes
+    ----------
+    places, zones
+        Records `PLACE` (P,) and `ZONE` (Z,).
+    month, dark, given_weather
+        Month of each hour (T,), darkness and given sky of each zone and hour (Z, T).
+    search
+        (U, Z) the part of a unit's search that goes to a zone.
+    visible_km, crests_m, heights_m
+        (K, P, 16, A) range at which a flyer comes into view from a place by added crest height, sector and height;
+        (K,) and (A,) say which.
     """
 
-    x_km: Floats
-    y_km: Floats
-    elevation_m: Floats
-    zone_x_km: Floats
-    zone_y_km: Floats
-    zone_elevation_m: Floats
-    zone_area_km2: Floats
+    places: Records
+    zones: Records
     month: NDArray[np.int64]
     dark: Flags
     given_weather: NDArray[np.int8]
@@ -114,33 +162,11 @@ class Ground(NamedTuple):
     heights_m: Floats
 
 
-class State(NamedTuple):
-    """What changes in a replication, one entry a unit unless said otherwise.
+class Conditions(NamedTuple):
+    """What an hour is like for each side.
 
     Attributes
     ----------
-    initial, elements, dummies
-        Elements at the start and now; dummies now.
-    used
-        Elements used up by their missions.
-    stock, rounds, reserve
-        Munitions on hand; interceptors ready; interceptors in store.
-    quiet_h
-        Hours since a battery last fired.
-    damage
-        Hits towards the next loss.
-    x_km, y_km
-        Position in this replication.
-    ready
-        Whether a battery is manned and on watch.
-    seen_at
-        Hour at which the other side last saw the unit, minus infinity for never.
-    hazard, threshold, contacts
-        Search so far since the last contact, search that the next contact takes, contacts so far.
-    fired
-        Whether it fired in the hour before.
-    noise_db
-        Rise of the noise of a battery's radar.
     link_loss, position_error_m
         (2, Z) by the side that suffers: chance that a link is lost; error of satellite navigation.
     false_targets
@@ -151,24 +177,6 @@ class State(NamedTuple):
         (Z, T) state of the weather.
     """
 
-    initial: Integers
-    elements: Integers
-    dummies: Integers
-    used: Integers
-    stock: Integers
-    rounds: Integers
-    reserve: Integers
-    quiet_h: Floats
-    damage: Floats
-    x_km: Floats
-    y_km: Floats
-    ready: Flags
-    seen_at: Floats
-    hazard: Floats
-    threshold: Floats
-    contacts: Integers
-    fired: Flags
-    noise_db: Floats
     link_loss: Floats
     position_error_m: Floats
     false_targets: Floats
@@ -178,27 +186,9 @@ class State(NamedTuple):
 
 
 @compiled
-def new_state(units: int, zones: int, hours: int) -> State:
-    """Return an empty state for so many units, zones and hours."""
-    return State(
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.int32),
-        np.zeros(units),
-        np.zeros(units),
-        np.zeros(units),
-        np.zeros(units),
-        np.zeros(units, np.bool_),
-        np.full(units, -np.inf),
-        np.zeros(units),
-        np.zeros(units),
-        np.zeros(units, np.int32),
-        np.zeros(units, np.bool_),
-        np.zeros(units),
+def new_conditions(zones: int, hours: int) -> Conditions:
+    """Return room for the conditions of so many zones and hours."""
+    return Conditions(
         np.zeros((2, zones)),
         np.zeros((2, zones)),
         np.zeros(2),
@@ -274,6 +264,9 @@ def with_room(missions: Missions, used: int, more: int) -> Missions:
         missions = larger
     last = used + more
     missions.arrives[used:last] = True
-    for flag in (missions.dummy, missions.hits, missions.homes, missions.shot_down, missions.crashes):
-        flag[used:last] = False
+    missions.dummy[used:last] = False
+    missions.hits[used:last] = False
+    missions.homes[used:last] = False
+    missions.shot_down[used:last] = False
+    missions.crashes[used:last] = False
     return missions

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, KINDS, class_code
-from staffride.model.campaign_state import Floats, Integers, State, Units
+from staffride.model.campaign_state import Conditions, Floats, Integers, Records
 
 _TUBE, _ROCKET = class_code("artillery"), class_code("rocket_artillery")
 _SHARES = ("share_lost.air_defence", "share_lost.artillery")
@@ -82,7 +82,14 @@ def total_names(sides: tuple[str, str]) -> tuple[str, ...]:
 
 
 @compiled
-def record(hour: int, units: Units, state: State, counts: Counts, series: NDArray[np.float32]) -> None:
+def record(
+    hour: int,
+    units: Records,
+    state: Records,
+    conditions: Conditions,
+    counts: Counts,
+    series: NDArray[np.float32],
+) -> None:
     """Write the state at the end of an hour into ``series`` (names, T)."""
     for side in range(2):
         at = side * _PER_SIDE
@@ -95,15 +102,15 @@ def record(hour: int, units: Units, state: State, counts: Counts, series: NDArra
         series[at + 4, hour] = counts.leakers[side]
         series[at + 5, hour] = counts.rounds_fired[side]
         series[at + 6, hour], series[at + 7, hour] = _rounds_and_located(side, units, state)
-        series[at + 8, hour] = state.quality[side]
+        series[at + 8, hour] = conditions.quality[side]
     clear = 0
-    for zone in range(state.weather.shape[0]):
-        clear += state.weather[zone, hour] == 0
-    series[2 * _PER_SIDE, hour] = clear / state.weather.shape[0]
+    for zone in range(conditions.weather.shape[0]):
+        clear += conditions.weather[zone, hour] == 0
+    series[2 * _PER_SIDE, hour] = clear / conditions.weather.shape[0]
 
 
 @compiled
-def _shares_lost(side: int, units: Units, state: State, counts: Counts) -> tuple[float, float]:
+def _shares_lost(side: int, units: Records, state: Records, counts: Counts) -> tuple[float, float]:
     """Return the share of a side's air defence and of its tube and rocket artillery that is lost (0 of none)."""
     batteries, guns = 0, 0
     for unit in range(units.side.size):
@@ -118,7 +125,7 @@ def _shares_lost(side: int, units: Units, state: State, counts: Counts) -> tuple
 
 
 @compiled
-def _rounds_and_located(side: int, units: Units, state: State) -> tuple[int, int]:
+def _rounds_and_located(side: int, units: Records, state: Records) -> tuple[int, int]:
     """Return a side's interceptors ready or in store, and how many of its units the other side has seen."""
     rounds, located = 0, 0
     for unit in range(units.side.size):

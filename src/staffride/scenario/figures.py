@@ -71,6 +71,7 @@ _CARRIERS = (*_JAMMERS, "armed_drone", "strike_aircraft", "helicopter", "decoy_a
 _LISTENERS = (*_SENSORS, "jammer", "command")
 _RADARS = ("air_defence", "early_warning")
 _AIR_DEFENCE = ("air_defence",)
+_LOADED = (*_AIR_DEFENCE, *INDIRECT, "ballistic_missile", "cruise_missile")
 _LINKED = (*FLYERS, "rocket_artillery", "anti_tank", "early_warning")
 
 
@@ -126,7 +127,7 @@ _FLIGHT = (
         "chance of a hit on a found, soft, still target, undisturbed",
         0,
         1,
-        (*ARMED, *DIRECT, "mine"),
+        (*ARMED, *DIRECT, "mine", "decoy_aircraft"),
         ARMED,
     ),
     FigureSpec("accuracy", "m", "circular error probable", 0, 50_000, (*ARMED, *DIRECT)),
@@ -163,7 +164,7 @@ _DEFENCE = (
         "reaction_time", "s", "time from detection to the first shot", 0, 3600, _AIR_DEFENCE, _AIR_DEFENCE
     ),
     FigureSpec("magazine", "1", "rounds ready to fire", 0, None, _AIR_DEFENCE, _AIR_DEFENCE),
-    FigureSpec("reload_time", "h", "time to fill an empty magazine", 0, 240, _AIR_DEFENCE),
+    FigureSpec("reload_time", "h", "time to fill an empty magazine", 0, 240, _LOADED),
     FigureSpec("salvo", "1", "rounds fired at one threat at a time", 1, 1000, _AIR_DEFENCE),
     FigureSpec("detection_range", "km", "radar range on 1 m2", 0, 2000, _RADARS),
     FigureSpec("antenna_height", "m", "height of the antenna above ground", 0, 20_000, (*_RADARS, *_JAMMERS)),
