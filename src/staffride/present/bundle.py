@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from staffride.errors import StaffrideError
 from staffride.evidence import attributions
 from staffride.lab.observed import standing
+from staffride.model.parameters import PARAMETERS
 from staffride.present import grounds
 from staffride.present.representative import one_run
 from staffride.present.way_out import Ways, ways_of
@@ -64,23 +65,21 @@ def build_bundle(run: Run, scenario: Scenario, name_order: str = "az_hy") -> Jso
     if name_order not in ("az_hy", "hy_az"):
         raise StaffrideError(f"unknown order of names {name_order!r}: expected 'az_hy' or 'hy_az'")
     ways = ways_of(scenario)
-    series = _series(run)
+    series = series_of(run, lambda name: 2 if name.endswith("_hours") else 0)
     evidence = [*evidence_of(scenario), *scenario.claims]
     return {
         "name_order": name_order,
-        "run": _about(run, scenario),
-        "period": _period(scenario),
-        "times": [scenario.period.time_of(k).isoformat() for k in range(1, scenario.period.hours + 1)],
+        **about(run, scenario, command(run, scenario)),
         "series": series,
-        "totals": {name: _described(values) for name, values in run.totals.read(*run.total_names).items()},
+        "totals": {name: described(values) for name, values in run.totals.read(*run.total_names).items()},
         "observations": _observations(run, scenario),
         "scores": _scores(run),
         "score_sentences": list(run.scoreboard.get("says", ())),
         **_geography(scenario, ways),
         "paths": _paths(run, scenario, series, ways),
         "origins": _origins(scenario),
-        "parameters": grounds.parameters(scenario, _posterior(run)),
-        "rests_on": grounds.shares(scenario),
+        "parameters": grounds.parameters(scenario.parameters, PARAMETERS.get, _posterior(run)),
+        "rests_on": grounds.shares(scenario.parameters.values()),
         "apart": grounds.not_told_apart(scenario, run.manifest.settings.origin, run.manifest.settings.mode),
         "facts": grounds.facts(scenario),
         "claims": grounds.claims(scenario),
@@ -94,7 +93,22 @@ def plain(values: NDArray[Any], digits: int = 2) -> list[float | None]:
     return [v if math.isfinite(v) else None for v in rounded]
 
 
-def _about(run: Run, scenario: Scenario) -> Json:
+def about(run: Run, scenario: Scenario, repeat: str) -> Json:
+    """Return what a report says of the run itself, its period and the ends of its hours.
+
+    Parameters
+    ----------
+    repeat
+        The command that repeats the run.
+    """
+    return {
+        "run": _run(run, scenario, repeat),
+        "period": _period(scenario),
+        "times": [scenario.period.time_of(k).isoformat() for k in range(1, scenario.period.hours + 1)],
+    }
+
+
+def _run(run: Run, scenario: Scenario, repeat: str) -> Json:
     settings = run.manifest.settings
     conditioned = settings.mode != "prior"
     return {
@@ -110,7 +124,7 @@ def _about(run: Run, scenario: Scenario) -> Json:
         "prior": not conditioned,
         "wall_seconds": run.wall_seconds,
         "complete": run.status != "partial",
-        "command": command(run, scenario),
+        "command": repeat,
         "finished": run.manifest.ended,
         "digests": {
             "scenario": settings.scenario_digest,
@@ -144,19 +158,21 @@ def _period(scenario: Scenario) -> Json:
     }
 
 
-def _series(run: Run) -> Json:
-    """Return mean and quantiles of every series by hour."""
+def series_of(run: Run, digits_of: Callable[[str], int]) -> Json:
+    """Return mean and quantiles of every series by hour, with as many decimals as ``digits_of`` its name says."""
     table = run.summary.read()
     hours = len(run.times)
     names = [str(name) for name in table["series"][::hours]]
-    digits = {name: 2 if name.endswith("_hours") else 0 for name in names}
     return {
-        name: {level: plain(table[level][k * hours : (k + 1) * hours], digits[name]) for level in STATISTICS}
+        name: {
+            level: plain(table[level][k * hours : (k + 1) * hours], digits_of(name)) for level in STATISTICS
+        }
         for k, name in enumerate(names)
     }
 
 
-def _described(values: NDArray[Any]) -> Json:
+def described(values: NDArray[Any]) -> Json:
+    """Return mean and quantiles of one total over the replications; NaN where no replication has it."""
     levels = dict(zip(STATISTICS[1:], np.nanquantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)), strict=True))
     return {"mean": float(np.nanmean(values)), **{name: float(v) for name, v in levels.items()}}
 

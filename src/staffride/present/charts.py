@@ -5,6 +5,7 @@ Each chart is drawn twice, for a wide and for a narrow page, so that its type ke
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from staffride.present.summary import Bundle, observations
 from staffride.present.svg import Floats, Plot, Scale, drawing, spread, ticks
 
 WIDE, NARROW = 920.0, 360.0
+LONGEST_BY_CLOCK = 72
+"""Hours of the longest period whose time axis shows the hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,10 @@ def days(bundle: Bundle) -> list[tuple[float, datetime]]:
 
 
 def time_axis(plot: Plot, bundle: Bundle, frame: Frame) -> None:
-    """Add a tick at each midnight and the name of each day between two of them."""
+    """Add a tick at each midnight and the name of each day between two of them; in a short period, the hours."""
+    if len(bundle["times"]) <= LONGEST_BY_CLOCK:
+        clock_axis(plot, bundle, 12 if frame.narrow else 3)
+        return
     marks = days(bundle)
     every = 3 if frame.narrow else 1
     plot.axis_x([hour for hour, _ in marks], ["" for _ in marks])
@@ -93,10 +99,24 @@ def time_axis(plot: Plot, bundle: Bundle, frame: Frame) -> None:
             plot.text(plot.x.at(hour + 12), plot.y.start + 20, name, "tick", "middle")
 
 
+def clock_axis(plot: Plot, bundle: Bundle, every: int) -> None:
+    """Add a tick with the time of day ``every`` so many hours, more for a period of more than a day."""
+    start, hours = datetime.fromisoformat(bundle["period"]["start"]), len(bundle["times"])
+    step = every * math.ceil(hours / 24)
+    marks = [float(hour) for hour in range(-start.hour % step, hours + 1, step)]
+    names = [words.clock(start + timedelta(hours=hour)) for hour in marks]
+    plot.axis_x(marks, names)
+
+
 def value_axis(plot: Plot, values: Sequence[float], narrow: bool) -> None:
     """Add the value axis: full figures on a wide page, thousands as ``k`` on a narrow one."""
+    plot.axis_y(values, axis_labels(values, narrow).values())
+
+
+def axis_labels(values: Sequence[float], narrow: bool) -> dict[float, str]:
+    """Return what stands beside the grid lines of counts."""
     short = narrow and values[-1] >= 5_000
-    plot.axis_y(values, [f"{v / 1000:g}k" if short and v else words.count(v) for v in values])
+    return {v: f"{v / 1000:g}k" if short and v else words.count(v) for v in values}
 
 
 def fan(plot: Plot, x: Floats, levels: Mapping[str, Floats]) -> None:
@@ -118,7 +138,8 @@ def end_labels(plot: Plot, levels: Mapping[str, Floats]) -> None:
         plot.text(plot.x.end + 8, y + 4, name, f"label {q}")
 
 
-def _frame(width: float, height: float) -> Frame:
+def frame_of(width: float, height: float) -> Frame:
+    """Return the frame of a chart of full width: lower on a narrow page."""
     return Frame(width, height) if width > NARROW else Frame(width, min(height, 260), 40, 12, 24, 28)
 
 
@@ -128,7 +149,7 @@ def series_chart(bundle: Bundle, width: float, name: str, title: str, height: fl
     The drawing carries what the page's script needs for the read-out: its series and the ends of its time
     axis.
     """
-    frame = _frame(width, height)
+    frame = frame_of(width, height)
     levels, rows = quantiles(bundle, name), observations(bundle, name)
     top = max(float(np.nanmax(levels["q95"])), highest(rows), 1.0)
     values = ticks(0, top, 4 if frame.narrow else 6)
@@ -140,10 +161,10 @@ def series_chart(bundle: Bundle, width: float, name: str, title: str, height: fl
     record(plot, rows)
     if not frame.narrow:
         end_labels(plot, levels)
-    return _readable(frame, plot, title, name)
+    return readable(frame, plot, title, name)
 
 
-def _readable(frame: Frame, plot: Plot, title: str, name: str) -> Markup:
+def readable(frame: Frame, plot: Plot, title: str, name: str) -> Markup:
     """Return the drawing with what the read-out script needs to know about its axes."""
     attributes = {
         "data-series": name,

@@ -17,6 +17,11 @@ Row = Mapping[str, Any]
 
 SHOWN_FIRST = 8
 
+ABOUT_DISPLACEMENT = (
+    "A retrospective model of a documented displacement. It gives bands, not certainties, and speaks "
+    "of no single person. A contested figure carries all of its sources."
+)
+
 SCORE_NAMES = {
     "arrivals": "people who have crossed",
     "flow_between_bulletins": "people who cross between two bulletins",
@@ -61,9 +66,9 @@ def scores_section(bundle: Bundle) -> Markup | None:
         "How good it is",
         lede,
         _score_table(main),
-        _folded("The same in words, wins and losses alike", said) if bundle["score_sentences"] else None,
-        _folded("Each province and the smaller series", _score_table(rest)) if rest else None,
-        _folded("Figures that the fit may have used", _score_table([r for r in scores if r not in held])),
+        folded("The same in words, wins and losses alike", said) if bundle["score_sentences"] else None,
+        folded("Each province and the smaller series", _score_table(rest)) if rest else None,
+        folded("Figures that the fit may have used", _score_table([r for r in scores if r not in held])),
     )
 
 
@@ -71,7 +76,8 @@ def _rank(row: Row) -> int:
     return MAIN_SCORES.index(row["name"])
 
 
-def _folded(title: str, content: Markup) -> Markup:
+def folded(title: str, content: Markup) -> Markup:
+    """Return content that the reader unfolds."""
     return element("details", element("summary", title), content)
 
 
@@ -116,21 +122,25 @@ def _score_name(name: str) -> str:
 def parameters_section(bundle: Bundle) -> Markup:
     """Return the parameters: those that the bulletins moved most, then all by group, folded."""
     lede = (
-        f"{_shares(bundle['rests_on'])} Figures are the median with the 90{words.THIN}% range: grey, what "
+        f"{resting(bundle['rests_on'])} Figures are the median with the 90{words.THIN}% range: grey, what "
         "was believed before any bulletin; blue, what is left after the bulletins."
     )
     parameters = bundle["parameters"]
     moved = sorted((p for p in parameters if p["posterior"]), key=_left)[:SHOWN_FIRST]
-    first = (element("h3", "What the bulletins taught most about"), _table(bundle, moved)) if moved else ()
+    first = (
+        (element("h3", "What the bulletins taught most about"), quantity_table(bundle, moved))
+        if moved
+        else ()
+    )
     groups: dict[str, list[Row]] = {}
     for parameter in parameters:
         groups.setdefault(parameter["name"].split(".")[0], []).append(parameter)
-    folded = [
-        _folded(f"{name.replace('_', ' ').capitalize()} ({len(group)})", _table(bundle, group))
+    by_group = [
+        folded(f"{name.replace('_', ' ').capitalize()} ({len(group)})", quantity_table(bundle, group))
         for name, group in groups.items()
     ]
     every = element("h3", f"All {len(parameters)} quantities", class_="spaced")
-    return section("parameters", "What went in", lede, first, _apart(bundle["apart"]), every, folded)
+    return section("parameters", "What went in", lede, first, _apart(bundle["apart"]), every, by_group)
 
 
 def _apart(apart: Row | None) -> Markup | None:
@@ -146,7 +156,7 @@ def _apart(apart: Row | None) -> Markup | None:
     together = element("ul", [element("li", s) for s in pairs], class_="says") if pairs else None
     names = element("p", f"{'; '.join(apart['uninformed'])}.", class_="muted")
     title = f"{len(apart['uninformed'])} quantities of which they taught little or nothing"
-    return join(head, together, _folded(title, names) if apart["uninformed"] else None)
+    return join(head, together, folded(title, names) if apart["uninformed"] else None)
 
 
 def _left(parameter: Row) -> float:
@@ -155,12 +165,13 @@ def _left(parameter: Row) -> float:
     return float((posterior[4] - posterior[0]) / (prior[4] - prior[0]))
 
 
-def _table(bundle: Bundle, parameters: Sequence[Row]) -> Markup:
+def quantity_table(bundle: Bundle, parameters: Sequence[Row]) -> Markup:
+    """Return quantities with their values and what they rest on."""
     rows = [(_quantity(p), _values(p), _ground(bundle, p)) for p in parameters]
     return table(("Quantity", "Value", "Rests on"), rows, class_="quantities")
 
 
-def _shares(counts: Mapping[str, int]) -> str:
+def resting(counts: Mapping[str, int]) -> str:
     """Return in words what share of the quantities rests on what."""
     both = f"{counts['both']} on the record with an assumption, " if counts["both"] else ""
     return (
@@ -262,8 +273,8 @@ def reproduce_section(bundle: Bundle) -> Markup:
     return section("reproduce", "How to reproduce it", lede, *shown)
 
 
-def sources_footer(bundle: Bundle) -> Markup:
-    """Return the attribution of every source that the run rests on."""
+def sources_footer(bundle: Bundle, note: str = ABOUT_DISPLACEMENT) -> Markup:
+    """Return the attribution of every source that the run rests on, and ``note``: what the page is."""
     by_terms: dict[str, list[str]] = {}
     for source in bundle["sources"]:
         by_terms.setdefault(source["terms"], []).append(source["text"])
@@ -271,9 +282,5 @@ def sources_footer(bundle: Bundle) -> Markup:
         element("li", element("b", terms.rstrip(".")), element("p", " · ".join(names)))
         for terms, names in by_terms.items()
     ]
-    note = (
-        "A retrospective model of a documented displacement. It gives bands, not certainties, and speaks "
-        "of no single person. A contested figure carries all of its sources."
-    )
     inner = (element("h2", "Sources and attributions"), element("ul", items), element("p", note))
     return element("footer", inner, id="sources")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from staffride.evidence import Claim, Fact, ledger
 from staffride.lab.posterior import read_record
 from staffride.model.parameters import PARAMETERS
-from staffride.scenario.quantity import Quantity
+from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.schema import Scenario
 
 Json = dict[str, Any]
@@ -38,28 +38,35 @@ CLASSES = {
 }
 
 
-def parameters(scenario: Scenario, posterior: Mapping[str, NDArray[np.float64]]) -> list[Json]:
-    """Return each parameter with its prior, its posterior, its unit and what it rests on.
+def parameters(
+    quantities: Mapping[str, Quantity],
+    spec_of: Callable[[str], ParameterSpec | None],
+    posterior: Mapping[str, NDArray[np.float64]],
+) -> list[Json]:
+    """Return each quantity with its prior, its posterior, its unit and what it rests on.
 
     Parameters
     ----------
-    scenario
-        Gives the quantities.
+    quantities
+        The quantities by name.
+    spec_of
+        What the model says of a name, if anything.
     posterior
         Parameter name -> its values over the replications, in the model's unit; empty for a prior ensemble.
     """
-    return [_parameter(name, quantity, posterior) for name, quantity in scenario.parameters.items()]
+    return [_parameter(name, quantity, spec_of(name), posterior) for name, quantity in quantities.items()]
 
 
-def _parameter(name: str, quantity: Quantity, posterior: Mapping[str, NDArray[np.float64]]) -> Json:
-    spec = PARAMETERS.get(name)
+def _parameter(
+    name: str, quantity: Quantity, spec: ParameterSpec | None, posterior: Mapping[str, NDArray[np.float64]]
+) -> Json:
     written = quantity if spec is None else quantity.in_unit(spec.unit)
     prior = written.quantiles(*LEVELS)
     free = prior[0] < prior[-1] and name in posterior
     sample = [float(q) for q in np.quantile(posterior[name], LEVELS)] if free else None
     return {
         "name": name,
-        "meaning": _meaning(name),
+        "meaning": _meaning(name, spec),
         "unit": written.unit,
         "prior": list(prior),
         "posterior": sample,
@@ -70,11 +77,11 @@ def _parameter(name: str, quantity: Quantity, posterior: Mapping[str, NDArray[np
     }
 
 
-def shares(scenario: Scenario) -> Json:
-    """Return how many parameters rest on the record, on weak figures of it, and on assumptions."""
+def shares(quantities: Collection[Quantity]) -> Json:
+    """Return how many quantities rest on the record, on weak figures of it, and on assumptions."""
     known = ledger().facts
-    counts = {"all": len(scenario.parameters), "record": 0, "both": 0, "assumed": 0, "weak": 0}
-    for quantity in scenario.parameters.values():
+    counts = {"all": len(quantities), "record": 0, "both": 0, "assumed": 0, "weak": 0}
+    for quantity in quantities:
         counts[_ground(quantity)] += 1
         found = [known[name] for name in quantity.evidence if name in known]
         counts["weak"] += bool(found) and (
@@ -113,19 +120,22 @@ def not_told_apart(scenario: Scenario, origin: str, mode: str) -> Json | None:
     found = fits.get(moment)
     if found is None:
         return None
-    pairs = [(_meaning(a), _meaning(b), r) for a, b, r in found["together"] if abs(r) >= CLEARLY_TOGETHER]
+    pairs = [(_named(a), _named(b), r) for a, b, r in found["together"] if abs(r) >= CLEARLY_TOGETHER]
     left = found["width_left"]
-    return {"together": pairs, "uninformed": [_meaning(name) for name in left if left[name] >= UNINFORMED]}
+    return {"together": pairs, "uninformed": [_named(name) for name in left if left[name] >= UNINFORMED]}
 
 
-def _meaning(name: str) -> str:
-    spec = PARAMETERS.get(name)
+def _named(name: str) -> str:
+    return _meaning(name, PARAMETERS.get(name))
+
+
+def _meaning(name: str, spec: ParameterSpec | None) -> str:
     return name.replace(".", ": ").replace("_", " ") if spec is None else spec.meaning
 
 
 def facts(scenario: Scenario) -> dict[str, str]:
-    """Return in a few words what each fact or claim says that a parameter rests on."""
-    named = {name for quantity in scenario.parameters.values() for name in quantity.evidence}
+    """Return in a few words what each fact or claim says that a quantity rests on."""
+    named = {name for quantity in scenario.quantities.values() for name in quantity.evidence}
     known = ledger()
     found = {name: _fact(known.facts[name]) for name in sorted(named & known.facts.keys())}
     return found | {name: known.claims[name].statement for name in sorted(named & known.claims.keys())}

@@ -7,29 +7,57 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from staffride.present import words
-from staffride.present.charts import Frame, days, fan, grid, quantiles, value_axis
+from staffride.present.charts import (
+    LONGEST_BY_CLOCK,
+    Frame,
+    axis_labels,
+    clock_axis,
+    days,
+    fan,
+    grid,
+    quantiles,
+    value_axis,
+)
 from staffride.present.marks import highest, record
 from staffride.present.markup import Markup, element
 from staffride.present.summary import Bundle, observations
 from staffride.present.svg import Plot, Scale, drawing, ticks
 
 
-def shelter_panel(bundle: Bundle, slug: str, name: str, top: float) -> Markup:
-    """Return one small chart: people in state shelter in one province, on the scale that all share."""
+def panel(
+    bundle: Bundle, series: str, heading: str, title: str, last: str, labels: Mapping[float, str]
+) -> Markup:
+    """Return one small chart: the bands of one series with its observations.
+
+    Parameters
+    ----------
+    series
+        Name of the series.
+    heading, title, last
+        What it shows, in few words and for a screen reader, and its value at the end in words.
+    labels
+        Values at the grid lines, ascending, with what is written beside them; the last is the top of the scale.
+    """
     frame = Frame(212, 132, 34, 8, 26, 20)
-    levels = quantiles(bundle, f"shelter.{slug}")
-    plot = frame.plot(len(bundle["times"]), top)
-    value_axis(plot, [0, top / 2, top], narrow=True)
-    fan(plot, grid(bundle), levels)
+    plot = frame.plot(len(bundle["times"]), max(labels))
+    plot.axis_y(labels, labels.values())
+    fan(plot, grid(bundle), quantiles(bundle, series))
+    _time_axis(plot, bundle)
+    record(plot, observations(bundle, series))
+    plot.text(frame.left - 26, 14, heading, "panel")
+    plot.text(plot.x.end, 14, last, "panel-value", "end")
+    return drawing(frame.width, frame.height, title, plot.marks)
+
+
+def _time_axis(plot: Plot, bundle: Bundle) -> None:
+    """Add the first and the last day, or in a short period the hours."""
+    if len(bundle["times"]) <= LONGEST_BY_CLOCK:
+        clock_axis(plot, bundle, 12)
+        return
     marks = days(bundle)
     plot.axis_x([hour for hour, _ in marks], ["" for _ in marks], 3)
     for hour, date in (marks[0], marks[-2]):
         plot.text(plot.x.at(hour + 12), plot.y.start + 16, f"{date.day} {date:%b}", "tick", "middle")
-    record(plot, observations(bundle, f"shelter.{slug}"))
-    plot.text(frame.left - 26, 14, name, "panel")
-    last = words.count(words.rounded(float(levels["q50"][-1]), 10))
-    plot.text(plot.x.end, 14, last, "panel-value", "end")
-    return drawing(frame.width, frame.height, f"People in state shelter in {name}", plot.marks)
 
 
 def shelter_panels(bundle: Bundle) -> Markup:
@@ -40,9 +68,19 @@ def shelter_panels(bundle: Bundle) -> Markup:
     most = max(max(bundle["series"][f"shelter.{slug}"]["q95"]) for slug in last)
     seen = highest([row for slug in last for row in observations(bundle, f"shelter.{slug}")])
     top = ticks(0, max(most, seen, 1.0), 2)[-1]
+    labels = axis_labels([0, top / 2, top], narrow=True)
     ordered = sorted(bundle["provinces"], key=lambda p: -last[p["slug"]])
-    panels = [shelter_panel(bundle, p["slug"], p["name"], top) for p in ordered]
-    return element("div", panels, class_="panels")
+    return element(
+        "div", [_shelter_panel(bundle, p, last[p["slug"]], labels) for p in ordered], class_="panels"
+    )
+
+
+def _shelter_panel(
+    bundle: Bundle, province: Mapping[str, Any], last: float, labels: Mapping[float, str]
+) -> Markup:
+    name, title = province["name"], f"People in state shelter in {province['name']}"
+    at_end = words.count(words.rounded(last, 10))
+    return panel(bundle, f"shelter.{province['slug']}", name, title, at_end, labels)
 
 
 def origins_panels(bundle: Bundle) -> Markup:

@@ -83,6 +83,11 @@ def moment(when: datetime) -> str:
     return f"{day(when)}, {when:%H:%M}"
 
 
+def clock(when: datetime) -> str:
+    """Return ``19:00``; midnight is the end of the day before: ``24:00``."""
+    return moment(when).split(", ")[1]
+
+
 def short_moment(when: datetime) -> str:
     """Return ``27 Sep, 19:00``; midnight is the end of the day before: ``27 Sep, 24:00``."""
     date, clock = moment(when).split(", ")
