@@ -40,7 +40,8 @@ def draw_campaign(scenario: Scenario, replications: int, seed: int, inputs: Camp
             continue
         column = prior_column(quantity, spec, keyed_uniforms(seed, replications, PRIORS, 0, entity_of(name)))
         array, at = places[name]
-        arrays[array][(slice(None), *at)] = column
+        put = arrays[array].reshape(replications, -1)
+        put[:, np.ravel_multi_index(at, arrays[array].shape[1:])] = column
         columns[name] = column
     overrides = tuple(tuple(_changes(variant, quantities, places)) for variant in (None, *scenario.variants))
     return CampaignDraws(columns, overrides=overrides, **arrays)

@@ -16,7 +16,6 @@ Both sides go through the same rules; nothing in a step asks which side a side i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -196,12 +195,7 @@ class CampaignBlock:
 
 
 def simulate_campaign_block(
-    inputs: CampaignInputs,
-    draws: CampaignDraws,
-    seed: int,
-    first: int,
-    count: int,
-    on_replication: Callable[[], None] | None = None,
+    inputs: CampaignInputs, draws: CampaignDraws, seed: int, first: int, count: int
 ) -> CampaignBlock:
     """Run replications ``first .. first + count - 1``, the baseline and every variant with the same luck.
 
@@ -209,34 +203,29 @@ def simulate_campaign_block(
     ----------
     inputs, draws
         The scenario in arrays; the parameters of all replications.
-    on_replication
-        Called after each replication, for progress.
     """
     rows = slice(first, first + count)
-    names, ends = series_names(inputs.sides), total_names(inputs.sides)
-    state = records(inputs.units.size, STATE)
-    block = CampaignBlock(
-        first, count, {}, {}, {name: column[rows] for name, column in draws.columns.items()}
-    )
+    columns = {name: column[rows] for name, column in draws.columns.items()}
+    block = CampaignBlock(first, count, {}, {}, columns)
     for index, variant in enumerate(inputs.variants):
-        series = np.empty((count, len(names), inputs.hours), np.float32)
-        totals = np.empty((count, len(ends)))
-        changed = draws.of_variant(inputs, index, rows)
-        run_variant(
-            seed,
-            first,
-            inputs.units,
-            inputs.orders,
-            inputs.ground,
-            *changed,
-            state,
-            series,
-            totals,
-        )
-        if index == 0:
-            block.series = {name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names)}
+        series, totals = simulate_variant(inputs, draws, index, seed, rows)
         suffix = f"@{variant}" if index else ""
-        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(ends)}
-    for _ in range(count if on_replication is not None else 0):
-        on_replication()  # type: ignore[misc]
+        names = total_names(inputs.sides)
+        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(names)}
+        if index == 0:
+            names = series_names(inputs.sides)
+            block.series = {name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names)}
     return block
+
+
+def simulate_variant(
+    inputs: CampaignInputs, draws: CampaignDraws, variant: int, seed: int, rows: slice
+) -> tuple[NDArray[np.float32], Floats]:
+    """Return series (R, names, T) and totals (R, names) of some replications of a variant."""
+    count = rows.stop - rows.start
+    series = np.empty((count, len(series_names(inputs.sides)), inputs.hours), np.float32)
+    totals = np.empty((count, len(total_names(inputs.sides))))
+    changed = draws.of_variant(inputs, variant, rows)
+    state = records(inputs.units.size, STATE)
+    run_variant(seed, rows.start, inputs.units, inputs.orders, inputs.ground, *changed, state, series, totals)
+    return series, totals

@@ -27,7 +27,7 @@ def land(
     state: Records,
     counts: Counts,
 ) -> None:
-    """Let every mission that arrives and hits do its damage, order by order, and count what is lost by its cause."""
+    """Let every mission that arrives and hits do its damage, and count what is lost by its cause: a kernel."""
     first = 0
     while first < count:
         last = first + 1

@@ -74,7 +74,7 @@ def way_of(
     way[_BEARING] = math.atan2(east, north)
     way[_LENGTH] = max(0.1, apart - before)
     way[_GROUND] = ground.places.elevation_m[units.place[target]]
-    return way[_LENGTH] / max(1.0, row[_SPEED]) * 3600.0
+    return float(way[_LENGTH] / max(1.0, row[_SPEED]) * 3600.0)
 
 
 @compiled
@@ -144,7 +144,7 @@ def out_of_sight(battery: int, way: Floats, range_km: float, state: Records) -> 
     along = min(way[_LENGTH], max(0.0, along))
     east -= along * math.sin(way[_BEARING])
     north -= along * math.cos(way[_BEARING])
-    return east * east + north * north > range_km * range_km
+    return bool(east * east + north * north > range_km * range_km)
 
 
 @compiled
@@ -170,7 +170,7 @@ def meet(
     detected_s: Floats,
     met: Groups,
 ) -> None:
-    """Fill ``met``: when and how well each battery can engage each group.
+    """Fill ``met``, when and how well each battery can engage each group: a kernel.
 
     A battery of the network is cued by the first radar of the network that sees the group, and at once where the raid
     is announced from outside; a cue shortens its reaction and lets a silent radar wait. What flies home is in the

@@ -89,7 +89,8 @@ def _jammers_against(victim: int, units: Records, figures: Floats, state: Record
 @compiled
 def _distances(jammers: Floats, x_km: float, y_km: float) -> Floats:
     """Return the distance from a point to each jammer, in kilometres."""
-    return np.sqrt((jammers[_EAST] - x_km) ** 2 + (jammers[_NORTH] - y_km) ** 2)
+    distance_km: Floats = np.sqrt((jammers[_EAST] - x_km) ** 2 + (jammers[_NORTH] - y_km) ** 2)
+    return distance_km
 
 
 @compiled
@@ -125,7 +126,7 @@ def search(
     area_rate: Floats,
     rate: Floats,
 ) -> None:
-    """Let both sides look for each other for an hour.
+    """Let both sides look for each other for an hour: a kernel.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ def _sweep(
     conditions: Conditions,
     area_rate: Floats,
 ) -> tuple[float, float]:
-    """Fill ``area_rate``; return the rates at which each side finds an emitter that is always on, per hour."""
+    """Fill ``area_rate``; return the hourly rates at which each side finds an emitter that is always on: a kernel."""
     area_rate[:] = 0.0
     listening_0, listening_1 = 0.0, 0.0
     for unit in range(units.side.size):

@@ -226,28 +226,13 @@ def _present(scenario: Scenario) -> tuple[Flags, Flags]:
 
 
 def _ground(scenario: Scenario) -> Ground:
-    places, zones = scenario.places, scenario.zones
-    latitude = np.array([place.latitude for place in places])
-    longitude = np.array([place.longitude for place in places])
+    latitude = np.array([place.latitude for place in scenario.places])
+    longitude = np.array([place.longitude for place in scenario.places])
     middle = float(latitude.mean()), float(longitude.mean())
-    grid = elevation().at(latitude, longitude)
-    known = [place.elevation_m for place in places]
-    heights = np.array([height if own is None else own for own, height in zip(known, grid, strict=True)])
-    x_km, y_km = plane(latitude, longitude, middle)
-    zone_latitude = np.array([zone.latitude for zone in zones])
-    zone_longitude = np.array([zone.longitude for zone in zones])
-    zone_x, zone_y = plane(zone_latitude, zone_longitude, middle)
     visible, crests, altitudes = visible_ranges_km(latitude, longitude)
     return Ground(
-        places=records(len(places), PLACE, x_km=x_km, y_km=y_km, elevation_m=heights),
-        zones=records(
-            len(zones),
-            ZONE,
-            x_km=zone_x,
-            y_km=zone_y,
-            elevation_m=np.array([zone.elevation_m for zone in zones]),
-            area_km2=np.array([zone.area_km2 for zone in zones]),
-        ),
+        places=_places(scenario, latitude, longitude, middle),
+        zones=_zones(scenario, middle),
         month=_months(scenario),
         dark=_darkness(scenario),
         given_weather=_given_weather(scenario),
@@ -256,6 +241,23 @@ def _ground(scenario: Scenario) -> Ground:
         crests_m=crests,
         heights_m=altitudes,
     )
+
+
+def _places(scenario: Scenario, latitude: Floats, longitude: Floats, middle: tuple[float, float]) -> Records:
+    """Return the places on the plane; where the record gives no elevation, that of the grid."""
+    known = [place.elevation_m for place in scenario.places]
+    grid = elevation().at(latitude, longitude)
+    heights = [height if own is None else own for own, height in zip(known, grid, strict=True)]
+    x_km, y_km = plane(latitude, longitude, middle)
+    return records(len(heights), PLACE, x_km=x_km, y_km=y_km, elevation_m=heights)
+
+
+def _zones(scenario: Scenario, middle: tuple[float, float]) -> Records:
+    zones = scenario.zones
+    latitude, longitude = np.array([(zone.latitude, zone.longitude) for zone in zones]).T
+    x_km, y_km = plane(latitude, longitude, middle)
+    heights, areas = [zone.elevation_m for zone in zones], [zone.area_km2 for zone in zones]
+    return records(len(zones), ZONE, x_km=x_km, y_km=y_km, elevation_m=heights, area_km2=areas)
 
 
 def plane(latitude: Floats, longitude: Floats, middle: tuple[float, float]) -> tuple[Floats, Floats]:

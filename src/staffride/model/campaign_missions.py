@@ -185,7 +185,7 @@ def aim(
     left: Integers,
     missions: Missions,
 ) -> None:
-    """Settle missions ``first .. first + count - 1`` of an order: aimpoints, hits, links and times.
+    """Settle aimpoints, hits, links and times of missions ``first .. first + count - 1`` of an order: a kernel.
 
     ``room`` is (4, U): chance that a unit is where it was seen, protection (kept), chance of a hit, factor of a hit.
     """
@@ -268,7 +268,7 @@ def _ways(
     conditions: Conditions,
     missions: Missions,
 ) -> None:
-    """Settle when each mission is due, and whether its link holds."""
+    """Settle when each mission is due, and whether its link holds: a kernel."""
     shooter = orders.rows.unit[order]
     row, side = figures[units.system[shooter]], units.side[shooter]
     begin = max(0.0, orders.rows.start_h[order] - hour) * 3600.0
@@ -314,7 +314,7 @@ def plan(
     chosen: Codes,
     missions: Missions,
 ) -> tuple[int, Missions]:
-    """Settle all missions of an hour; return their number, and the missions (in new room where it was too small)."""
+    """Settle all missions of an hour; return their number, and the missions in room enough: a kernel."""
     located_units(units, state, located, located_count)
     total = 0
     for order in range(orders.rows.unit.size):

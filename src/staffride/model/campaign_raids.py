@@ -159,7 +159,7 @@ def threats_in_raid(
     missions: Missions,
     start_s: Floats,
 ) -> Threats:
-    """Return the flights and false targets of a raid in the order of their start.
+    """Return the flights and false targets of a raid in the order of their start: a kernel.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def fly(
     counts: Counts,
     work: Workspace,
 ) -> Workspace:
-    """Resolve all that flies at a side in an hour; return the workspace (larger where it was too small).
+    """Resolve all that flies at a side in an hour; return the workspace, larger where it was too small: a kernel.
 
     Sets for each mission whether it arrives, and whether a munition that homes has struck; takes rounds from the
     batteries, and aircraft and drones that are shot down from their units.

@@ -130,7 +130,7 @@ class Batteries(NamedTuple):
     channels
         Threats that one element can engage at a time.
     engagement_s
-        Mean seconds that an engagement takes.
+        Mean seconds that an engagement takes; more than zero.
     salvo
         Rounds fired in one look.
     looks
@@ -159,20 +159,19 @@ class Batteries(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Room for the work on a raid, made once by `raid_workspace` and used again for every raid.
+    """Room for the work on raids, made once by `raid_workspace` and used again for every raid.
 
     Attributes
     ----------
     first, last, luck, used
-        By threat and battery: window that is left, place among ties (-1 before contact), looks taken.
-    arrival, gone
-        By threat: expected second at its aim; second at which its time is over, infinite once an engagement decides.
-    pending, held
-        By threat: engagements under way; whether one of them is of a networked battery.
+        By battery and threat: the window that is left, the place among ties (-1 before contact), looks taken.
+    arrival, gone, pending, held
+        By threat: expected second at its aim; second at which its time is over, infinite once an engagement decides;
+        engagements under way; whether one of them is of a networked battery.
     active
         Threats in play, by ``arrival``.
     wake, busy, emitted, order
-        By battery: next second at which it may begin; channels in use; end of its last engagement; by key.
+        By battery: next second at which it may begin, channels in use, end of its last engagement; batteries by key.
     ends, victim, shooter, kills
         Engagements under way: end, threat, battery, and whether it will kill.
     """
@@ -221,6 +220,15 @@ def raid_workspace(threats: int, batteries: int, channels: int) -> Workspace:
 
 
 @compiled
+def workspace_for(threats: int, batteries: int, channels: int, work: Workspace) -> Workspace:
+    """Return a workspace that is large enough: the one given, or a new one, larger than asked for."""
+    width, length = work.first.shape
+    if threats <= length and batteries <= width and channels <= work.ends.size:
+        return work
+    return raid_workspace(2 * max(threats, length), max(batteries, width), 2 * max(channels, work.ends.size))
+
+
+@compiled
 def _muster(
     battery_key: Integers,
     channels: Integers,
@@ -260,6 +268,8 @@ def _contact(
 @compiled
 def _patience(seed: int, replication: int, moment: int, threat_key: int, variability: float) -> float:
     """Return how long a threat's windows last, as a factor on their mean."""
+    if variability <= 0.0:
+        return 1.0
     _, _, u, _ = four_uniforms(seed, replication, RAID + _LOOKS * _NETWORK, moment, threat_key, 0)
     return varied(1.0, variability, exponential_ppf(u))
 
@@ -279,6 +289,46 @@ def strikes_home(homes: bool, emission: int, emitted_s: float, start_s: float) -
 
 
 @compiled
+def _duration(mean: float, variability: float, u: float) -> float:
+    """Return how long an engagement takes."""
+    return varied(mean, variability, exponential_ppf(u)) if variability > 0.0 else mean
+
+
+@compiled
+def _admit(
+    n: int,
+    expected: float,
+    patience: float,
+    playing: int,
+    start_s: Floats,
+    in_s: Floats,
+    out_s: Floats,
+    first: Floats,
+    last: Floats,
+    luck: Floats,
+    used: Codes,
+    arrival: Floats,
+    active: Indices,
+    wake: Floats,
+) -> float:
+    """Bring a threat into play, in order of arrival (part of the kernel); return when its time is over."""
+    over = expected
+    for b in range(in_s.size):
+        luck[b, n], used[b, n], last[b, n] = -1.0, 0, -math.inf
+        first[b, n] = start_s[n] + in_s[b]
+        if first[b, n] < math.inf:
+            last[b, n] = first[b, n] + (out_s[b] - in_s[b]) * patience
+            over = max(over, last[b, n])
+            wake[b] = min(wake[b], first[b, n])
+    arrival[n] = expected
+    while playing > 0 and arrival[active[playing - 1]] > expected:
+        active[playing] = active[playing - 1]
+        playing -= 1
+    active[playing] = n
+    return over
+
+
+@compiled
 def _last_of(battery: int, underway: int, ends: Floats, shooter: Indices) -> int:
     """Return which of a battery's engagements under way ends last."""
     latest, end = -1, -math.inf
@@ -289,20 +339,67 @@ def _last_of(battery: int, underway: int, ends: Floats, shooter: Indices) -> int
 
 
 @compiled
-def resolve_raid(
-    seed: int,
-    replication: int,
-    step: int,
-    raid: int,
-    threats: Threats,
-    groups: Groups,
-    batteries: Batteries,
-    engagement_variability: float,
-    dwell_variability: float,
-    work: Workspace,
+def _retire(
+    now: float,
+    playing: int,
+    underway: int,
+    next_end: float,
+    start_s: Floats,
+    aim: Codes,
+    strikes: Flags,
+    homes: Flags,
+    channels: Integers,
+    emission: Bytes,
+    elements: Integers,
+    rounds: Integers,
+    rounds_lost: Integers,
+    gone: Floats,
+    pending: Codes,
+    active: Indices,
+    busy: Integers,
+    emitted: Floats,
+    ends: Floats,
+    shooter: Indices,
+    kills: Flags,
     outcome: Bytes,
     end_s: Floats,
-) -> None:
+) -> tuple[int, float, float]:
+    """Drop the threats that are killed or whose time is over, and let the latter strike (part of the kernel).
+
+    Returns how many are left in play, and when the next engagement ends and the next threat's time is over.
+    """
+    next_gone, in_play = math.inf, 0
+    for k in range(playing):
+        n, b = active[k], aim[active[k]]
+        if outcome[n] == KILLED:
+            continue
+        if gone[n] > now or pending[n] > 0:
+            gone[n] = gone[n] if gone[n] > now else math.inf
+            active[in_play] = n
+            in_play += 1
+            next_gone = min(next_gone, gone[n])
+            continue
+        end_s[n] = now
+        exposed = b >= 0 and strikes[n] and elements[b] > 0
+        if exposed and strikes_home(homes[n], emission[b], emitted[b], start_s[n]):
+            outcome[n] = STRUCK
+            kept = rounds_after_loss(rounds[b], elements[b])
+            rounds_lost[b] += rounds[b] - kept
+            rounds[b] = kept
+            elements[b] -= 1
+        while exposed and busy[b] > channels[b] * elements[b]:
+            latest = _last_of(b, underway, ends, shooter)
+            ends[latest], kills[latest] = -math.inf, False
+            busy[b] -= 1
+            next_end = now
+    return in_play, next_end, next_gone
+
+
+@compiled
+def resolve_raid(
+    seed: int, replication: int, step: int, raid: int, threats: Threats, groups: Groups, batteries: Batteries,
+    engagement_variability: float, dwell_variability: float, work: Workspace, outcome: Bytes, end_s: Floats,
+) -> None:  # fmt: skip
     """Resolve a raid: the kernel.  Nothing is returned; batteries change, ``outcome`` and ``end_s`` are filled.
 
     Parameters
@@ -323,51 +420,41 @@ def resolve_raid(
     end_s
         Filled with the second at which each threat was killed or came through; shape (N,).
     """
-    # One piece, and arrays unpacked once: handing arrays to a helper at every event costs more than the work.
+    # Arrays are unpacked once, and most is in one piece: handing arrays to helpers costs as much as the work.
     key, group, start_s, aim, strikes, homes = threats
     in_s, out_s, impact_s, kill, shoot = groups
     battery_key, channels, engagement_s, salvo, looks, networked, emission = batteries[:7]
     elements, rounds, shots, rounds_lost = batteries[7:]
     first, last, luck, used, arrival, gone, pending, held, active = work[:9]
     wake, busy, emitted, order, ends, victim, shooter, kills = work[9:]
-    moment = (raid + step * _HOURS) & _LOW_32_BITS
     _muster(battery_key, channels, elements, ends.size, wake, busy, emitted, order)
-    width, upcoming, playing, underway = battery_key.size, 0, 0, 0
-    next_end, next_gone = math.inf, math.inf
+    moment, width = (raid + step * _HOURS) & _LOW_32_BITS, battery_key.size
+    upcoming, playing, underway, next_end, next_gone = 0, 0, 0, math.inf, math.inf
     while True:
-        now = min(next_end, next_gone)
-        if upcoming < start_s.size:
-            now = min(now, start_s[upcoming])
+        now = min(next_end, next_gone, start_s[upcoming] if upcoming < start_s.size else math.inf)
         for b in range(width):
             now = min(now, wake[b])
         if now == math.inf:
             break
 
-        # Engagements that end now, and engagements that a struck battery can no longer carry (end of minus infinity).
-        if next_end <= now:
+        if next_end <= now:  # engagements end; those that were broken off have an end of minus infinity
             next_end, k = math.inf, 0
             while k < underway:
                 if ends[k] > now:
                     next_end = min(next_end, ends[k])
                     k += 1
                     continue
-                n, b, was_broken_off, has_killed = victim[k], shooter[k], ends[k] == -math.inf, kills[k]
+                n, b, has_killed, was_carried = victim[k], shooter[k], kills[k], ends[k] > -math.inf
                 underway -= 1
                 ends[k], kills[k] = ends[underway], kills[underway]
                 victim[k], shooter[k] = victim[underway], shooter[underway]
-                wake[b] = now
-                pending[n] -= 1
+                wake[b], pending[n], busy[b] = now, pending[n] - 1, busy[b] - was_carried
+                held[n] = held[n] and not networked[b]
                 if pending[n] == 0 and gone[n] == math.inf:
                     gone[n] = next_gone = now
-                if not was_broken_off:
-                    busy[b] -= 1
-                if networked[b]:
-                    held[n] = False
+                if has_killed and outcome[n] != KILLED:
+                    outcome[n], end_s[n], next_gone = KILLED, now, now
                 if outcome[n] == KILLED:
-                    continue
-                if has_killed:
-                    outcome[n] = KILLED
-                    end_s[n] = next_gone = now
                     continue
                 if used[b, n] < looks[b]:
                     first[b, n] = now
@@ -375,32 +462,17 @@ def resolve_raid(
                     if networked[b] and networked[other] and now <= last[other, n]:
                         wake[other] = min(wake[other], max(now, first[other, n]))
 
-        # Threats that start now, kept in order of arrival at their aims.
-        while upcoming < start_s.size and start_s[upcoming] <= now:
-            n, g, patience = upcoming, group[upcoming], 1.0
-            if dwell_variability > 0.0:
-                patience = _patience(seed, replication, moment, key[n], dwell_variability)
-            arrival[n] = gone[n] = start_s[n] + impact_s[g]
-            for b in range(width):
-                luck[b, n], used[b, n], last[b, n] = -1.0, 0, -math.inf
-                first[b, n] = start_s[n] + in_s[g, b]
-                if first[b, n] < math.inf:
-                    last[b, n] = first[b, n] + (out_s[g, b] - in_s[g, b]) * patience
-                    gone[n] = max(gone[n], last[b, n])
-                    wake[b] = min(wake[b], first[b, n])
-            pending[n], held[n] = 0, False
-            outcome[n], end_s[n] = LEAKED, math.inf
-            next_gone = min(next_gone, gone[n])
-            place = playing
-            while place > 0 and arrival[active[place - 1]] > arrival[n]:
-                active[place] = active[place - 1]
-                place -= 1
-            active[place] = n
-            playing += 1
-            upcoming += 1
+        while upcoming < start_s.size and start_s[upcoming] <= now:  # threats start
+            n, g = upcoming, group[upcoming]
+            patience = _patience(seed, replication, moment, key[n], dwell_variability)
+            gone[n] = _admit(
+                n, start_s[n] + impact_s[g], patience, playing, start_s, in_s[g], out_s[g],
+                first, last, luck, used, arrival, active, wake,
+            )  # fmt: skip
+            pending[n], held[n], outcome[n], end_s[n] = 0, False, LEAKED, math.inf
+            next_gone, playing, upcoming = min(next_gone, gone[n]), playing + 1, upcoming + 1
 
-        # Batteries that may begin an engagement now.
-        for position in range(width):
+        for position in range(width):  # batteries begin engagements
             b = order[position]
             while wake[b] <= now:
                 wake[b], later = math.inf, math.inf
@@ -422,65 +494,31 @@ def resolve_raid(
                             break
                         continue
                     if luck[b, n] < 0.0:
-                        judgement, luck[b, n] = _contact(
-                            seed, replication, moment, key[n], battery_key[b], networked[b]
+                        worth, luck[b, n] = _contact(
+                            seed, replication, moment, key[n], battery_key[b], shared
                         )
-                        if judgement >= shoot[group[n], b]:
+                        if worth >= shoot[group[n], b]:
                             first[b, n] = math.inf
                             continue
                     if best < 0 or luck[b, n] < luck[b, best]:
                         best = n
-                wake[b] = later if best < 0 or free > 1 else math.inf
+                if best < 0 or free > 1:
+                    wake[b] = now if best >= 0 and waiting > 1 else later
                 if best < 0:
                     break
                 look = RAID + _LOOKS * (_FIRST_LOOK + used[b, best])
                 hit, time = uniforms(seed, replication, look, moment, key[best], battery_key[b])
                 fired = min(salvo[b], rounds[b])
-                rounds[b] -= fired
-                shots[b] += fired
-                ends[underway] = now + engagement_s[b]
-                if engagement_variability > 0.0:
-                    ends[underway] = now + varied(
-                        engagement_s[b], engagement_variability, exponential_ppf(time)
-                    )
-                kills[underway] = hit < salvo_kill(kill[group[best], b], fired)
-                victim[underway], shooter[underway] = best, b
-                next_end = min(next_end, ends[underway])
-                emitted[b] = max(emitted[b], ends[underway])
-                first[b, best] = math.inf
-                held[best] = held[best] or networked[b]
-                used[b, best] += 1
-                pending[best] += 1
-                busy[b] += 1
-                underway += 1
-                if waiting > 1:
-                    wake[b] = now
+                end = now + _duration(engagement_s[b], engagement_variability, time)
+                ends[underway], kills[underway] = end, hit < salvo_kill(kill[group[best], b], fired)
+                victim[underway], shooter[underway], underway = best, b, underway + 1
+                next_end, emitted[b] = min(next_end, end), max(emitted[b], end)
+                rounds[b], shots[b], busy[b] = rounds[b] - fired, shots[b] + fired, busy[b] + 1
+                first[b, best], used[b, best] = math.inf, used[b, best] + 1
+                pending[best], held[best] = pending[best] + 1, held[best] or shared
 
-        # Threats whose time is over.
-        if next_gone <= now:
-            next_gone, in_play = math.inf, 0
-            for k in range(playing):
-                n, b = active[k], aim[active[k]]
-                if outcome[n] == KILLED:
-                    continue
-                if gone[n] <= now and pending[n] == 0:
-                    end_s[n] = now
-                    struck = b >= 0 and strikes[n] and elements[b] > 0
-                    if struck and strikes_home(homes[n], emission[b], emitted[b], start_s[n]):
-                        outcome[n] = STRUCK
-                        kept = rounds_after_loss(rounds[b], elements[b])
-                        rounds_lost[b] += rounds[b] - kept
-                        rounds[b] = kept
-                        elements[b] -= 1
-                        while busy[b] > channels[b] * elements[b]:
-                            broken = _last_of(b, underway, ends, shooter)
-                            ends[broken], kills[broken] = -math.inf, False
-                            busy[b] -= 1
-                            next_end = now
-                    continue
-                if gone[n] <= now:
-                    gone[n] = math.inf
-                active[in_play] = n
-                in_play += 1
-                next_gone = min(next_gone, gone[n])
-            playing = in_play
+        if next_gone <= now:  # threats are killed, or their time is over
+            playing, next_end, next_gone = _retire(
+                now, playing, underway, next_end, start_s, aim, strikes, homes, channels, emission, elements,
+                rounds, rounds_lost, gone, pending, active, busy, emitted, ends, shooter, kills, outcome, end_s,
+            )  # fmt: skip
