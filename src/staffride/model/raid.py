@@ -423,12 +423,12 @@ def resolve_raid(
     # Arrays are unpacked once, and most is in one piece: handing arrays to helpers costs as much as the work.
     key, group, start_s, aim, strikes, homes = threats
     in_s, out_s, impact_s, kill, shoot = groups
-    battery_key, channels, engagement_s, salvo, looks, networked, emission = batteries[:7]
+    own_key, channels, engagement_s, salvo, looks, networked, emission = batteries[:7]
     elements, rounds, shots, rounds_lost = batteries[7:]
     first, last, luck, used, arrival, gone, pending, held, active = work[:9]
     wake, busy, emitted, order, ends, victim, shooter, kills = work[9:]
-    _muster(battery_key, channels, elements, ends.size, wake, busy, emitted, order)
-    moment, width = (raid + step * _HOURS) & _LOW_32_BITS, battery_key.size
+    _muster(own_key, channels, elements, ends.size, wake, busy, emitted, order)
+    moment, width = (raid + step * _HOURS) & _LOW_32_BITS, own_key.size
     upcoming, playing, underway, next_end, next_gone = 0, 0, 0, math.inf, math.inf
     while True:
         now = min(next_end, next_gone, start_s[upcoming] if upcoming < start_s.size else math.inf)
@@ -494,9 +494,7 @@ def resolve_raid(
                             break
                         continue
                     if luck[b, n] < 0.0:
-                        worth, luck[b, n] = _contact(
-                            seed, replication, moment, key[n], battery_key[b], shared
-                        )
+                        worth, luck[b, n] = _contact(seed, replication, moment, key[n], own_key[b], shared)
                         if worth >= shoot[group[n], b]:
                             first[b, n] = math.inf
                             continue
@@ -507,7 +505,7 @@ def resolve_raid(
                 if best < 0:
                     break
                 look = RAID + _LOOKS * (_FIRST_LOOK + used[b, best])
-                hit, time = uniforms(seed, replication, look, moment, key[best], battery_key[b])
+                hit, time = uniforms(seed, replication, look, moment, key[best], own_key[b])
                 fired = min(salvo[b], rounds[b])
                 end = now + _duration(engagement_s[b], engagement_variability, time)
                 ends[underway], kills[underway] = end, hit < salvo_kill(kill[group[best], b], fired)
