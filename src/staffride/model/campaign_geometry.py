@@ -26,7 +26,7 @@ from staffride.model.campaign_codes import BLINKING, SILENT, class_code, figure,
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Missions, Orders, Records
 from staffride.model.jamming import self_screening_factor, stand_off_factor
 from staffride.model.raid import Groups
-from staffride.model.terrain_shim import masked_range_km
+from staffride.model.terrain_mask import masked_range_km
 from staffride.model.weather import can_fly
 
 _SPEED, _ALTITUDE, _CROSS_SECTION = figure("speed"), figure("altitude"), figure("radar_cross_section")

@@ -24,7 +24,7 @@ from staffride.model.campaign_parameters import POSTURES
 from staffride.model.campaign_state import ORDER, PLACE, UNIT, ZONE, Floats, Ground, Orders, Records, records
 from staffride.model.daylight import is_dark
 from staffride.model.targeting import NOT_A_TARGET
-from staffride.model.terrain_shim import visible_ranges_km
+from staffride.model.terrain_mask import visible_ranges_km
 from staffride.model.weather import CLEAR, FOG, LOW_CLOUD, NOT_GIVEN
 from staffride.scenario.campaign_schema import Order, Unit
 from staffride.scenario.elevation import elevation
