@@ -121,15 +121,12 @@ def profiles(grid: Elevation, latitude: Floats, longitude: Floats) -> tuple[Floa
     Source: plane geometry.
     Limits: a plane about each place; beyond the grid its edge goes on, and a place outside stands on level ground.
     """
-    distance = np.arange(1, round(FARTHEST_KM / _STEP_KM) + 1) * _STEP_KM
+    distance = np.arange(_STEP_KM, FARTHEST_KM + _STEP_KM / 2, _STEP_KM, dtype=np.float64)
     rays = (np.arange(_RAYS) - (_RAYS - 1) / 2) / _RAYS
     bearing = (np.arange(SECTORS)[:, np.newaxis] + rays) * 2.0 * math.pi / SECTORS
     north = np.cos(bearing)[..., np.newaxis] * distance / _KM_PER_DEGREE
     east = np.sin(bearing)[..., np.newaxis] * distance / _KM_PER_DEGREE
-    lat, lon = (
-        latitude[:, np.newaxis, np.newaxis, np.newaxis],
-        longitude[:, np.newaxis, np.newaxis, np.newaxis],
-    )
+    lat, lon = latitude.reshape(-1, 1, 1, 1), longitude.reshape(-1, 1, 1, 1)
     heights = grid.at(lat + north, lon + east / np.cos(np.radians(lat)))
     heights[~grid.holds(latitude, longitude)] = 0.0
     return distance, heights
