@@ -1,8 +1,8 @@
 """Speed of a campaign's day: milliseconds of one core a replication, variant by variant.
 
-Run ``python benchmarks/bench_campaign.py [scenario] [replications]`` (opening-day and 500 by default) on a machine with an
-idle core.  Prints the time to compile (or to load from the cache), then the processor time a replication of each
-variant, the least of three repetitions.
+Run ``python benchmarks/bench_campaign.py [scenario] [replications]`` (opening-day and 500 by default) on a machine
+with an idle core.  Prints the time to compile (or to load from the cache), then the processor time a replication of
+each variant, the least of three repetitions.
 """
 
 from __future__ import annotations
