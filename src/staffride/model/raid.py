@@ -500,8 +500,7 @@ def resolve_raid(
                             continue
                     if best < 0 or luck[b, n] < luck[b, best]:
                         best = n
-                if best < 0 or free > 1:
-                    wake[b] = now if best >= 0 and waiting > 1 else later
+                wake[b] = now if best >= 0 and waiting > 1 else later
                 if best < 0:
                     break
                 look = RAID + _LOOKS * (_FIRST_LOOK + used[b, best])
@@ -511,7 +510,8 @@ def resolve_raid(
                 ends[underway], kills[underway] = end, hit < salvo_kill(kill[group[best], b], fired)
                 victim[underway], shooter[underway], underway = best, b, underway + 1
                 next_end, emitted[b] = min(next_end, end), max(emitted[b], end)
-                rounds[b], shots[b], busy[b] = rounds[b] - fired, shots[b] + fired, busy[b] + 1
+                rounds[b] -= fired
+                shots[b], busy[b] = shots[b] + fired, busy[b] + 1
                 first[b, best], used[b, best] = math.inf, used[b, best] + 1
                 pending[best], held[best] = pending[best] + 1, held[best] or shared
 
