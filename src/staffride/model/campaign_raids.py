@@ -26,8 +26,8 @@ from staffride.model.raid import (
     Groups,
     Threats,
     Workspace,
-    raid_workspace,
     resolve_raid,
+    workspace_for,
 )
 
 _CHANNELS, _ENGAGEMENT, _SALVO = figure("channels"), figure("engagement_time"), figure("salvo")
@@ -305,17 +305,6 @@ def fly(
     _spend(side, batteries, chosen, raid, state, counts)
     _tally(side, flights, flight, orders, units, missions, counts)
     return work
-
-
-@compiled
-def workspace_for(threats: int, batteries: int, channels: int, work: Workspace) -> Workspace:
-    """Return a workspace that is large enough: the one given, or a larger one."""
-    rooms = work.first.shape
-    if threats <= rooms[0] and batteries <= rooms[1] and channels <= work.ends.size:
-        return work
-    return raid_workspace(
-        2 * max(threats, rooms[0]), max(batteries, rooms[1]), 2 * max(channels, work.ends.size)
-    )
 
 
 @compiled
