@@ -1,8 +1,9 @@
 """Blocks: the finished replications of a run that is still going on, one file each.
 
 A block file is a line with a magic word, a line with the SHA-256 of all that follows, the length of a JSON
-header, the header (what the arrays are called, their types, shapes and places), and the raw numbers.
-It carries the key of its run, so that a block of another run is never taken for one of this.
+header, the header (what the arrays are called, their types, shapes and places), and the raw numbers. Columns
+that are alike and follow each other stand together as one array: a campaign has thousands of totals.
+The file carries the key of its run, so that a block of another run is never taken for one of this.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 import mmap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from staffride.errors import StaffrideError
 from staffride.results.atomic import write_parts
 
-MAGIC = b"staffride block 1\n"
+MAGIC = b"staffride block 2\n"
 DIGEST_LENGTH = 64
 ALIGNMENT = 64
 SUFFIX = ".block"
@@ -116,7 +118,7 @@ def read_block(path: Path, key: str) -> StoredBlock:
         raise DamagedBlockError(f"{path} belongs to another run")
     block = StoredBlock(header["first"], header["count"])
     for entry in header["arrays"]:
-        getattr(block, entry["group"])[entry["name"]] = _array(content, entry)
+        getattr(block, entry["group"]).update(zip(entry["names"], _array(content, entry), strict=True))
     return block
 
 
@@ -143,36 +145,51 @@ def _array(content: memoryview, entry: Mapping[str, Any]) -> Array:
     return np.frombuffer(content, dtype, count, entry["offset"]).reshape(shape)
 
 
-def _named_arrays(block: BlockLike) -> Iterator[tuple[str, str, Array]]:
+class _Pack(NamedTuple):
+    """Arrays of one group that are alike, one below the other (names, *shape)."""
+
+    group: str
+    names: tuple[str, ...]
+    values: Array
+
+
+def _packs(block: BlockLike) -> Iterator[_Pack]:
     for group in GROUPS:
-        for name, values in getattr(block, group).items():
-            yield group, name, np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+        for _, alike in groupby(getattr(block, group).items(), _form):
+            names, arrays = zip(*alike, strict=True)
+            values = np.stack(arrays) if len(arrays) > 1 else arrays[0][np.newaxis]
+            yield _Pack(group, names, np.ascontiguousarray(values, values.dtype.newbyteorder("<")))
+
+
+def _form(named: tuple[str, Array]) -> tuple[object, ...]:
+    """Return what arrays that stand together share: columns are packed, and larger arrays stand alone."""
+    name, values = named
+    return (values.dtype, values.shape) if values.ndim == 1 else (name,)
 
 
 def _body(key: str, block: BlockLike) -> list[bytes | memoryview]:
     """Return the parts of the file after the checksum: length of the header, header, arrays."""
-    arrays = list(_named_arrays(block))
+    packs = list(_packs(block))
     header: dict[str, Any] = {"key": key, "first": int(block.first), "count": int(block.count), "arrays": []}
     # offsets depend on the header's length and it on them: reserve room for the widest offsets first
-    room = _aligned(8 + len(json.dumps(header)) + sum(len(json.dumps(_entry(a, 10**15))) + 2 for a in arrays))
+    room = _aligned(8 + len(json.dumps(header)) + sum(len(json.dumps(_entry(p, 10**15))) + 2 for p in packs))
     offset = room
     parts: list[bytes | memoryview] = []
-    for named in arrays:
-        header["arrays"].append(_entry(named, offset))
-        size = named[2].nbytes
-        parts += [memoryview(named[2].reshape(-1).view(np.uint8).data), bytes(_aligned(size) - size)]
+    for pack in packs:
+        header["arrays"].append(_entry(pack, offset))
+        size = pack.values.nbytes
+        parts += [memoryview(pack.values.reshape(-1).view(np.uint8).data), bytes(_aligned(size) - size)]
         offset += _aligned(size)
     text = json.dumps(header).encode().ljust(room - 8)
     return [len(text).to_bytes(8, "little"), text, *(part for part in parts if len(part))]
 
 
-def _entry(named: tuple[str, str, Array], offset: int) -> dict[str, Any]:
-    group, name, values = named
+def _entry(pack: _Pack, offset: int) -> dict[str, Any]:
     return {
-        "group": group,
-        "name": name,
-        "dtype": values.dtype.str,
-        "shape": list(values.shape),
+        "group": pack.group,
+        "names": pack.names,
+        "dtype": pack.values.dtype.str,
+        "shape": list(pack.values.shape),
         "offset": offset,
     }
 
