@@ -1,0 +1,69 @@
+"""How many elements stood there at the start of each replication: the denominators of shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.lab.campaign_draws import draw_campaign
+from staffride.model.campaign_codes import CLASSES
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
+from staffride.model.campaign_setup import elements_of
+from staffride.results.run import Run
+from staffride.scenario.schema import Scenario
+
+Numbers = NDArray[np.float64]
+
+_elements = np.vectorize(elements_of, otypes=[np.float64])
+
+
+class Strengths:
+    """Elements at the start, by variant, side and class, in the replications of a run.
+
+    Parameters
+    ----------
+    run
+        A run of the scenario; its draws are made again from its seed.
+    scenario
+        The scenario that it ran.
+    """
+
+    def __init__(self, run: Run, scenario: Scenario) -> None:
+        settings = run.manifest.settings
+        self._inputs: CampaignInputs = compile_campaign(scenario)
+        self._draws: CampaignDraws = draw_campaign(
+            scenario, settings.replications, settings.seed, self._inputs
+        )
+        self._rows = run.totals["replication"].astype(np.int64)
+        self._known: dict[tuple[int, int, float, float], Numbers] = {}
+
+    def of(self, side: str, classes: Iterable[str], variant: str | None = None) -> Numbers:
+        """Return (replications,) numbers of elements of some classes; of the baseline without a variant."""
+        inputs, units = self._inputs, self._inputs.units
+        at = 0 if variant is None else inputs.variants.index(variant)
+        codes = [CLASSES.index(name) for name in classes]
+        wanted = (units.side == inputs.sides.index(side)) & np.isin(units.target_class, codes)
+        total = np.zeros(self._rows.size)
+        for unit in np.flatnonzero(wanted & inputs.unit_on[at]):
+            total += self._unit(at, int(unit))
+        return total
+
+    def _unit(self, variant: int, unit: int) -> Numbers:
+        """Return (replications,) elements of one unit; a variant that leaves its strength alone has the baseline's."""
+        units, strength = self._inputs.units, int(self._inputs.units.strength[unit])
+        fixed = self._fixed(variant, strength)
+        part = float(units.share_from[unit]), float(units.share_to[unit])
+        key = (0 if fixed is None else variant, strength, *part)
+        if key not in self._known:
+            drawn = self._draws.strengths[self._rows, strength]
+            strengths = drawn if fixed is None else np.full(drawn.size, fixed)
+            self._known[key] = np.asarray(_elements(strengths, *part))
+        return self._known[key]
+
+    def _fixed(self, variant: int, strength: int) -> float | None:
+        """Return the number at which a variant holds a strength, or ``None`` where it draws it."""
+        changes = self._draws.overrides[variant]
+        found = [one.value for one in changes if one.array == "strengths" and one.at == (strength,)]
+        return found[-1] if found else None

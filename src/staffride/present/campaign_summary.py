@@ -1,0 +1,275 @@
+"""What a campaign's run says, in plain words: which figures, which sentences; the same ones for either side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from staffride.present import words
+from staffride.present.campaign_words import (
+    Measure,
+    amount,
+    cause_name,
+    difference,
+    share_and_band,
+    share_range,
+    side_name,
+    unit_of_difference,
+)
+from staffride.present.summary import Bundle, Figure, Passage, Summary
+
+Row = Mapping[str, Any]
+
+TOLD = 2
+"""How many variants are named for each result."""
+
+WHAT_IT_IS = (
+    "A look back at a day of the past with totals only: no unit, crew or person is followed, and no place is named as "
+    "a target.",
+    "Every input is drawn from what was known or is assumed about it. No run was chosen and no input was tuned by what "
+    "happened; figures of the record stand beside the runs and change nothing.",
+    "Raids and fires are given by the scenario. No command searches for a better attack, and no variant was made by a "
+    "search.",
+    "It gives ranges, not verdicts: it does not say who was right, nor what a commander should have done.",
+)
+
+
+def summarise_campaign(bundle: Bundle) -> Summary:
+    """Return the summary of a campaign's bundle; see `staffride.present.campaign_bundle`."""
+    passages = (
+        Passage("What was lost", tuple(_losses(bundle, side) for side in bundle["sides"])),
+        Passage("What air defence did", tuple(_defence(bundle, side["id"]) for side in bundle["sides"])),
+        _record(bundle),
+        _changes(bundle),
+        _spread(bundle),
+        Passage("What this is, and what it is not", WHAT_IT_IS),
+    )
+    told = tuple(passage for passage in passages if passage and passage.sentences)
+    return Summary(bundle["run"]["title"], basis(bundle), headline(bundle), (), told)
+
+
+def basis(bundle: Bundle) -> str:
+    """Return one sentence that says what the ensemble knows."""
+    run = bundle["run"]
+    variants = len(bundle["variants"])
+    beside = f", and {variants} variants beside it under the same luck" if variants else ""
+    named = f" ({bundle['baseline_label']})" if bundle["baseline_label"] else ""
+    return (
+        f"{words.count(run['replications'])} replications of the baseline{named}{beside}. All are drawn from the "
+        "priors alone: nothing is fitted to what happened."
+    )
+
+
+def measure_of(row: Row) -> Measure:
+    """Return the measure that a row of the bundle holds."""
+    return Measure(row["name"], row["side"], row["text"], row["share"])
+
+
+def _end(bundle: Bundle) -> str:
+    return words.moment(datetime.fromisoformat(bundle["times"][-1]))
+
+
+def headline(bundle: Bundle) -> tuple[Figure, ...]:
+    """Return the headline figures: the share of air defence and of artillery that each side lost."""
+    rows = [row for row in bundle["measures"] if row["name"].startswith("share_lost.")]
+    return tuple(_figure(row, _end(bundle)) for row in rows)
+
+
+def _figure(row: Row, end: str) -> Figure:
+    base, what = row["baseline"], row["text"].removeprefix("share of ").removesuffix(" lost")
+    meaning = f"of the {what} of the {side_name(row['side'])} lost by {end}"
+    return Figure(words.percent(base["q50"]), share_range(base["q05"], base["q95"]), meaning)
+
+
+def _of_side(bundle: Bundle, side: str) -> dict[str, Row]:
+    """Return the measures of one side by name without the side."""
+    return {m["name"].removesuffix(f".{side}"): m for m in bundle["measures"] if m["side"] == side}
+
+
+def _losses(bundle: Bundle, side: Row) -> str:
+    found, name = _of_side(bundle, side["id"]), f"The {side['name']}"
+    told = [
+        f"{_banded(found[key])} of its {what}"
+        for key, what in (("share_lost.air_defence", "air defence"), ("share_lost.artillery", "artillery"))
+        if key in found
+    ]
+    lost = (
+        f"{name} lost {words.listing(told)}."
+        if told
+        else f"{name} lost none of its air defence or artillery."
+    )
+    if "surviving" in found:
+        lost += f" Of all that it had on the ground {_banded(found['surviving'])} survives."
+    if "lost.flying" in found:
+        base = found["lost.flying"]["baseline"]
+        lost += (
+            f" In the air it lost {words.about(base['q50'], base['q05'], base['q95'])} drones and aircraft."
+        )
+    return lost + _main_cause(bundle, side["id"])
+
+
+def _banded(row: Row) -> str:
+    base = row["baseline"]
+    return share_and_band(base["q50"], base["q05"], base["q95"])
+
+
+def _main_cause(bundle: Bundle, side: str) -> str:
+    """Return what destroyed most of the air defence, with its part of those losses; nothing where none is lost."""
+    rows = [row for row in bundle["losses"] if row["side"] == side and row["class"] == "air_defence"]
+    causes = {kind: c["mean"] for row in rows for kind, c in row["causes"].items()}
+    whole = sum(row["lost"]["mean"] for row in rows)
+    if not causes or whole <= 0:
+        return ""
+    most = max(causes, key=lambda kind: causes[kind])
+    return f" Most of its lost air defence fell to {cause_name(most)} ({words.percent(causes[most] / whole)} of it)."
+
+
+def _defence(bundle: Bundle, side: str) -> str:
+    totals, name = bundle["totals"], side_name(side)
+    leakage = totals.get(f"leakage.{side}")
+    if leakage is None:
+        return f"No drone, munition, missile or aircraft flew at targets of the {name}."
+    threats, fired, left = (
+        _about(totals.get(f"{key}.{side}")) for key in ("threats", "rounds_fired", "rounds_left")
+    )
+    return (
+        f"At targets of the {name} flew {threats} drones, munitions, missiles or aircraft, and "
+        f"{share_and_band(leakage['q50'], leakage['q05'], leakage['q95'])} of them got through. Its air defence fired "
+        f"{fired} rounds and had {left} left."
+    )
+
+
+def _about(row: Row | None) -> str:
+    return "no" if row is None else words.about(row["q50"], row["q05"], row["q95"])
+
+
+def _record(bundle: Bundle) -> Passage | None:
+    """Return how many figures of the record lie in which band, and which the ensemble does not reach."""
+    rows = bundle["record"]
+    if not rows:
+        return None
+    inside = [row for row in rows if row["standing"] in ("50", "90")]
+    counted = (
+        f"Of {len(rows)} figures of the record, those of all sources, {len(inside)} agree with the "
+        f"90{words.THIN}% band of the runs at their hour."
+    )
+    notes = [
+        _beyond(rows, "all", "Outside that band, but reached by some runs"),
+        _beyond(rows, "none", NO_RUN),
+    ]
+    bands = [_width(row) for row in bundle["measures"] if row["name"].startswith("share_lost.")]
+    return Passage("Beside the record", (counted, *(n for n in notes if n), *bands, NOT_TUNED))
+
+
+NO_RUN = "Not reached by any run"
+NOT_TUNED = (
+    "Contested figures carry all their sources. Nothing is tuned to them, and none is taken as the truth."
+)
+
+
+def _beyond(rows: Sequence[Row], standing: str, what: str) -> str:
+    named = [f"{figure_in_words(row)} ({row['source']})" for row in rows if row["standing"] == standing]
+    return f"{what}: {'; '.join(named)}." if named else ""
+
+
+def figure_in_words(row: Row) -> str:
+    """Return a figure of the record as it was stated, with what it counts: ``up to 60 % of air defence``."""
+    what = words.listing([_plain(one) for one in row["classes"]])
+    return f"{stated(row)} {'of' if not row['as_count'] else '·'} {what}, {side_name(row['side'])}"
+
+
+def _plain(one: str) -> str:
+    return one.replace("_", " ")
+
+
+def stated(row: Row) -> str:
+    """Return the number of a figure as it was stated: ``50 %``, ``up to 13``, ``20 to 30``."""
+    low, high = row["low"], row["high"]
+    write = words.count if row["as_count"] else words.percent
+    if row["value"] is not None and low is None and high is None:
+        return write(row["value"])
+    if row["bound"]:
+        limit = high if row["bound"] == "at most" else low
+        return f"{'up to' if row['bound'] == 'at most' else 'at least'} {write(limit)}"
+    return f"{write(low)} to {write(high)}"
+
+
+def _width(row: Row) -> str:
+    base = row["baseline"]
+    points = 100 * (base["q95"] - base["q05"])
+    return (
+        f"At the end the 90{words.THIN}% band of the {row['text']} by the {side_name(row['side'])} is {points:.0f} "
+        "points wide."
+    )
+
+
+def _changes(bundle: Bundle) -> Passage | None:
+    """Return for each main result the variants that change it most."""
+    told = [
+        _most(bundle, row) for row in bundle["measures"] if row["share"] and "surviving" not in row["name"]
+    ]
+    return Passage("What changes it", tuple(t for t in told if t))
+
+
+def _most(bundle: Bundle, row: Row) -> str:
+    labels = {one["id"]: one["label"] for one in bundle["variants"] if one["changes"]}
+    found = [
+        (labels[name], one["pairs"])
+        for name, one in row["variants"].items()
+        if name in labels and one["pairs"]
+    ]
+    clear = [(label, p) for label, p in found if p["low"] is not None and p["low"] * p["high"] > 0]
+    clear.sort(key=lambda item: -abs(item[1]["mean"]))
+    if not clear:
+        return ""
+    measure = measure_of(row)
+    parts = [
+        f"{label}: {difference(measure, p['mean'])} (95{words.THIN}%: {difference(measure, p['low'])} to "
+        f"{difference(measure, p['high'])})"
+        for label, p in clear[:TOLD]
+    ]
+    base = amount(measure, row["baseline"]["mean"])
+    return (
+        f"{measure.heading}, {side_name(row['side'])}, mean {base}, in {unit_of_difference(measure)} – "
+        f"{'; '.join(parts)}."
+    )
+
+
+def _spread(bundle: Bundle) -> Passage | None:
+    """Return what share of the spread rests on the inputs that a variant holds at their medians."""
+    return Passage("What the spread rests on", spread_sentences(bundle))
+
+
+def spread_sentences(bundle: Bundle) -> tuple[str, ...]:
+    """Return for each variant that only holds inputs at their medians how much less each share would spread."""
+    held = [one for one in bundle["variants"] if one["median"] and not one["changes"]]
+    rows = [row for row in bundle["measures"] if row["name"].startswith(("share_lost.", "leakage."))]
+    return tuple(_smaller(one, row) for one in held for row in rows if _known(row, one["id"]))
+
+
+def _known(row: Row, variant: str) -> bool:
+    removed = row["variants"][variant]["removed"]
+    return removed is not None and removed["share"] is not None
+
+
+def _smaller(variant: Row, row: Row) -> str:
+    removed = row["variants"][variant["id"]]["removed"]
+    share, low, high = (removed[key] for key in ("share", "low", "high"))
+    change = f"{words.percent(abs(share))} {'smaller' if share >= 0 else 'larger'}"
+    return (
+        f"If {held_in_words(variant)} were known to be at its median, the variance of the {row['text']} "
+        f"({side_name(row['side'])}) would be {change} (95{words.THIN}%: {_from_to(low, high)})."
+    )
+
+
+def held_in_words(variant: Row) -> str:
+    """Return what a variant holds at its median, as the subject of a sentence."""
+    if variant["median"] == ["system.*"]:
+        return "every figure of the catalogue of systems"
+    return f"every input named {words.listing(list(variant['median']))}"
+
+
+def _from_to(low: float, high: float) -> str:
+    ends = [f"{abs(100 * end):.0f}{words.THIN}% {'smaller' if end >= 0 else 'larger'}" for end in (low, high)]
+    return " to ".join(ends)
