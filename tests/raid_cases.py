@@ -91,7 +91,8 @@ def repeater(kernel):
 
 def outcomes(repeat, n, threat, group, battery, engagement=0.0, dwell=0.0, step=0):
     """Return what became of each threat (n, N) and the shots of each battery (n, B) in ``n`` raids."""
-    elements, rounds = battery.elements.copy(), battery.rounds.copy()
+    elements, rounds = battery.elements, battery.rounds
+    battery = Batteries(*(array.copy() for array in battery))
     found = np.empty((n, threat.start_s.size), np.int8)
     shots = np.empty((n, elements.size), np.int64)
     work = raid_workspace(found.shape[1], elements.size, int((battery.channels * elements).sum()))
