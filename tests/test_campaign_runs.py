@@ -199,11 +199,14 @@ class TestVariants:
 
 
 class TestCommand:
-    def test_it_ends_with_the_place_of_the_tables(self, hills: Path, tmp_path: Path) -> None:
-        done = staffride("run", hills, "-n", "6", "-w", "1", "-o", "r", "--no-report", folder=tmp_path)
+    def test_it_ends_with_a_summary_and_the_place_of_the_report(self, hills: Path, tmp_path: Path) -> None:
+        done = staffride("run", hills, "-n", "6", "-w", "1", "-o", "r", folder=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert done.stdout.rstrip().splitlines()[-1] == "Tables: r"
+        assert done.stdout.rstrip().splitlines()[-2:] == ["Report: r/report.html", "Tables: r"]
         assert "6/6" in done.stderr
+        assert "warning" not in done.stderr
+        again = staffride("show", "r", folder=tmp_path)
+        assert (again.returncode, again.stdout) == (0, done.stdout)
 
     def test_json_is_one_object_with_the_variants(self, run: sr.Run) -> None:
         code, output = told("show", run.folder, "--json")

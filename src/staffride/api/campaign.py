@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from types import ModuleType
 from typing import Any
 
 from staffride.api.kinds import Prepared
@@ -18,8 +15,6 @@ from staffride.results.manifest import Settings
 from staffride.results.run import Run
 from staffride.results.tables import Labels
 from staffride.scenario.schema import Scenario
-
-VIEWS = "staffride.present.campaign"
 
 simulate = simulate_campaign_block
 
@@ -56,26 +51,25 @@ def scores(_run: Run, scenario: Scenario) -> dict[str, Any]:
     return {"origin": origin, "scores": {}, "final": None, "says": [], "unscored": unscored}
 
 
-def bundle(run: Run, scenario: Scenario) -> Bundle | None:
-    """Return all that a report of the run shows, or ``None`` where nothing shows campaigns."""
-    views = _views()
-    found: Bundle | None = None if views is None else views.build_campaign_bundle(run, scenario)
-    return found
+def bundle(run: Run, scenario: Scenario) -> Bundle:
+    """Return all that a report of the run shows."""
+    from staffride.present.campaign import build_campaign_bundle
+
+    return build_campaign_bundle(run, scenario)
 
 
 def page(bundle: Bundle) -> str:
     """Return the report as HTML."""
-    return str(importlib.import_module(VIEWS).render_campaign(bundle))
+    from staffride.present.campaign import render_campaign
+
+    return render_campaign(bundle)
 
 
 def summary(bundle: Bundle) -> Summary:
     """Return the run in plain words."""
-    found: Summary = importlib.import_module(VIEWS).summarise_campaign(bundle)
-    return found
+    from staffride.present.campaign import summarise_campaign
 
-
-def _views() -> ModuleType | None:
-    return importlib.import_module(VIEWS) if importlib.util.find_spec(VIEWS) else None
+    return summarise_campaign(bundle)
 
 
 def _refused_origin(scenario: Scenario, request: Request) -> InputError:

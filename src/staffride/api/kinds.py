@@ -67,8 +67,8 @@ class Kind(Protocol):
     def scores(self, run: Run, scenario: Scenario) -> dict[str, Any]:
         """Return what ``scores.json`` holds."""
 
-    def bundle(self, run: Run, scenario: Scenario) -> Bundle | None:
-        """Return all that a report of the run shows, or ``None`` where runs of this kind have no report."""
+    def bundle(self, run: Run, scenario: Scenario) -> Bundle:
+        """Return all that a report of the run shows."""
 
     def page(self, bundle: Bundle) -> str:
         """Return the report as HTML."""

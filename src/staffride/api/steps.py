@@ -33,7 +33,7 @@ from staffride.results.task import BlockTask
 from staffride.scenario.schema import Scenario
 
 WORKERS_NEED = "staffride.results.warm"
-COMPILING = "Compiling the model once; this takes some seconds, and later runs start at once."
+COMPILING = "Compiling the model once; this can take a minute, and later runs start at once."
 
 
 class RunInterruptedError(KeyboardInterrupt):
@@ -232,8 +232,7 @@ class _Session:
             return None
         try:
             bundle = self.plan.kind.bundle(Run(self.store.path), self.plan.scenario)
-            if bundle is not None:
-                write_text(self.store.path / REPORT_NAME, render(self.plan.scenario, bundle))
+            write_text(self.store.path / REPORT_NAME, render(self.plan.scenario, bundle))
         except Exception as error:  # the results are worth more than their report
             self.listener.warn(f"the run is complete, but its report could not be written: {error}")
             return None

@@ -106,9 +106,8 @@ def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> Non
         finished.summary.require()
         bundle = kind.bundle(finished, load(finished.scenario_folder))
     console = Console(highlight=False)
-    if bundle is not None:
-        console.print(to_rich(kind.summary(bundle)))
-        console.print()
+    console.print(to_rich(kind.summary(bundle)))
+    console.print()
     for what, path in (("Report", finished.report), ("Tables", finished.folder)):
         if path is not None:
             console.print(f"{what}: {path}", soft_wrap=True, markup=False)
