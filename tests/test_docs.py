@@ -2,7 +2,8 @@
 
 Every ``console`` and ``python`` block runs, in the order of its page, in an empty folder of that page; Python
 blocks of a page share their names. A block that cannot run says why in a comment above it:
-``<!-- not run: reason -->``.
+``<!-- not run: reason -->``. A block of any kind below ``<!-- file: NAME -->`` is written to that file, so that the blocks
+after it can use what the reader was told to write.
 """
 
 from __future__ import annotations
@@ -19,24 +20,26 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
-    r"(?:^<!-- not run: (?P<reason>.+?) -->\n+)?^```(?P<kind>\w+)\n(?P<code>.*?)^```$", re.M | re.S
+    r"(?:^<!-- (?:not run: (?P<reason>.+?)|file: (?P<file>\S+)) -->\n+)?^```(?P<kind>\w+)\n(?P<code>.*?)^```$",
+    re.M | re.S,
 )
 
 
 class Block(NamedTuple):
-    """A code block of a page."""
+    """A code block of a page; ``file`` is where it is to be written, if anywhere."""
 
     kind: str
     code: str
     line: int
+    file: str | None
 
 
 def blocks(page: Path) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     return [
-        Block(found["kind"], found["code"], text.count("\n", 0, found.start("code")) + 1)
+        Block(found["kind"], found["code"], text.count("\n", 0, found.start("code")) + 1, found["file"])
         for found in BLOCK.finditer(text)
-        if found["kind"] in {"console", "python"} and not found["reason"]
+        if found["file"] or (found["kind"] in {"console", "python"} and not found["reason"])
     ]
 
 
@@ -61,14 +64,18 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     names: dict[str, Any] = {"__name__": "__page__"}
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}:{block.line}"
-        if block.kind == "console":
+        if block.file:
+            Path(block.file).parent.mkdir(parents=True, exist_ok=True)
+            Path(block.file).write_text(block.code, encoding="utf-8")
+        elif block.kind == "console":
             run_console(block, where)
         else:
             run_python(block, where, names)
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    generated = {"odd.md", "conditioning.md", "commands.md", "json.md", "scenario-file.md"}
+    model = {"odd.md", "campaign.md", "campaign-limits.md", "conditioning.md"}
+    generated = model | {"commands.md", "json.md", "scenario-file.md", "systems.md"}
     link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)")
     broken = [
         f"{page.relative_to(ROOT)}: {target}"

@@ -1,7 +1,8 @@
-"""The model description is complete: every rule states its equation, units and source."""
+"""The model descriptions are complete: every rule states its equation, units and source, on exactly one page."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -31,11 +32,23 @@ def test_labels_are_cut_out_of_a_docstring() -> None:
     }
 
 
-def test_every_phenomenon_has_a_rule() -> None:
+PHENOMENA = {
+    "displacement": {"buses", "checkpoint", "departure", "fuel", "reception", "traffic"},
+    "campaign": {
+        "weather", "daylight", "information", "detection", "jamming", "air_defence", "terrain_mask", "raid",
+        "targeting", "fires",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PHENOMENA)
+def test_every_phenomenon_has_a_rule(kind: str) -> None:
     import odd
 
-    with_rules = {module.__name__.rpartition(".")[2] for module in odd.modules() if list(odd.rules(module))}
-    assert {"buses", "checkpoint", "departure", "fuel", "reception", "traffic"} - with_rules == set()
+    with_rules = {
+        module.__name__.rpartition(".")[2] for module in odd.modules_of(kind) if list(odd.rules(module))
+    }
+    assert PHENOMENA[kind] - with_rules == set()
 
 
 def test_every_rule_states_equation_units_and_source() -> None:
@@ -45,13 +58,66 @@ def test_every_rule_states_equation_units_and_source() -> None:
     assert {f"{rule.module}.{rule.name}": rule.missing for rule in rules if rule.missing} == {}
 
 
-def test_the_page_holds_every_parameter_and_every_rule() -> None:
+def test_every_rule_of_a_campaign_states_its_limits() -> None:
     import odd
 
-    from staffride.model.displacement import PARAMETERS
+    rules = [rule for module in odd.modules_of("campaign") for rule in odd.rules(module)]
+    assert [f"{rule.module}.{rule.name}" for rule in rules if "Limits" not in rule.parts] == []
 
-    page = odd.render()
+
+def test_every_rule_is_on_exactly_one_page() -> None:
+    import odd
+
+    pages = {kind: odd.render(kind) for kind in odd.DESCRIPTIONS}
+    for module in odd.modules():
+        for rule in odd.rules(module):
+            code = f"- **Code.** `{rule.module}.{rule.signature}`"
+            assert [
+                kind for kind, page in pages.items() if code in page and f"#### `{rule.name}`" in page
+            ] == [kind for kind in pages if module in odd.modules_of(kind)], code
+            assert sum(page.count(code) for page in pages.values()) == 1, code
+
+
+@pytest.mark.parametrize("kind", PHENOMENA)
+def test_a_page_holds_every_parameter_and_the_order_of_its_step(kind: str) -> None:
+    import odd
+
+    from staffride.model.kinds import parameters_of
+
+    page = odd.render(kind)
     assert "{{" not in page
-    assert [name for name in PARAMETERS if f"`{name}`" not in page] == []
-    rules = [rule.name for module in odd.modules() for rule in odd.rules(module)]
-    assert [name for name in rules if f"#### `{name}`" not in page] == []
+    plain = [name for name in parameters_of(kind) if "{side}" not in name and not name.endswith(".*")]
+    assert [name for name in plain if f"| `{name}` |" not in page] == []
+    assert "\n1. ``" in page
+
+
+def test_the_campaign_page_holds_every_parameter_of_the_opening_day_with_its_grounds() -> None:
+    import odd
+
+    from staffride.model.kinds import parameters_of
+    from staffride.scenario import load
+
+    rows = dict(re.findall(r"^\| `([\w.]+)` \|.*\| (.+) \|$", odd.render("campaign"), re.M))
+    scenario = load("opening-day", parameters_of)
+    assert [name for name in scenario.parameters if not rows.get(name)] == []
+
+
+def test_the_limits_page_holds_the_limits_of_every_rule_of_a_campaign() -> None:
+    import odd
+
+    page = odd.render_limits()
+    assert "{{" not in page
+    rules = [rule for module in odd.modules_of("campaign") for rule in odd.rules(module)]
+    assert [rule.name for rule in rules if f"- `{rule.name}`: " not in page] == []
+
+
+def test_the_page_of_systems_holds_every_system_and_every_figure() -> None:
+    import system_pages
+
+    from staffride.scenario.catalogue import read_catalogue
+    from staffride.scenario.figures import FIGURES
+
+    page = system_pages.render()
+    assert "{{" not in page
+    assert [name for name in read_catalogue().data["systems"] if f"#### `{name}`: " not in page] == []
+    assert [figure.name for figure in FIGURES if f"| `{figure.name}` | {figure.unit} |" not in page] == []

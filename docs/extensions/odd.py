@@ -1,18 +1,20 @@
-"""The model description in ODD form, made from the docstrings of ``staffride.model``: the two cannot drift.
+"""The model descriptions in ODD form, made from the docstrings of ``staffride.model``: the two cannot drift.
 
-``docs/model/odd_frame.md`` holds the words that no docstring holds; this file fills its marks
-``{{ ... }}`` with the order of a step, the state, the parameters with their evidence, and every rule with
-equation, units, source and limits.
+There is one page for each kind of scenario. Its frame under ``docs/model/`` holds the words that no docstring holds;
+this file fills its marks ``{{ ... }}`` with the order of a step, the state, the parameters with their evidence, and
+every rule with equation, units, source and limits. A page holds the modules that its step imports, directly or not.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +23,40 @@ from frames import fill
 import staffride.model
 
 LABELS = ("Equation", "Units", "Source", "Limits")
+
+
+@dataclass(frozen=True)
+class Description:
+    """The description of the model of one kind of scenario.
+
+    Attributes
+    ----------
+    frame
+        The file with its hand-written words.
+    step
+        The module whose docstring numbers the step, and which imports all others.
+    scenario
+        The shipped scenario whose parameters are shown.
+    before
+        Modules whose rules are drawn before the step, so that it does not import them.
+    """
+
+    frame: str
+    step: str
+    scenario: str
+    before: tuple[str, ...] = ()
+
+
+DESCRIPTIONS = {
+    "displacement": Description(
+        "model/odd_frame.md",
+        "staffride.model.displacement",
+        "karabakh-2023",
+        before=("staffride.model.checkpoint",),
+    ),
+    "campaign": Description("model/campaign_frame.md", "staffride.model.campaign", "opening-day"),
+}
+"""What there is to describe, by kind of scenario."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +79,23 @@ def modules() -> list[ModuleType]:
     """The modules of the model, in alphabetical order."""
     names = sorted(info.name for info in pkgutil.iter_modules(staffride.model.__path__))
     return [importlib.import_module(f"staffride.model.{name}") for name in names]
+
+
+def imported_by(module: ModuleType) -> set[str]:
+    """The modules of the model that a module imports itself."""
+    nodes = ast.walk(ast.parse(inspect.getsource(module)))
+    names = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name for name in names if name.startswith("staffride.model.")}
+
+
+def modules_of(kind: str) -> list[ModuleType]:
+    """The modules that the step of one kind of scenario rests on, in alphabetical order."""
+    found: set[str] = set()
+    pending = {DESCRIPTIONS[kind].step, *DESCRIPTIONS[kind].before}
+    while pending:
+        found |= pending
+        pending = set().union(*(imported_by(importlib.import_module(name)) for name in pending)) - found
+    return [module for module in modules() if module.__name__ in found]
 
 
 def plain(function: Any) -> Any:
@@ -106,26 +159,63 @@ def render_rule(rule: Rule) -> str:
     return "\n".join([*lines, f"- **Code.** `{rule.module}.{rule.signature}`", ""])
 
 
+def heading(module: ModuleType) -> str:
+    """The name of a module as a title."""
+    return module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
+
+
 def render_module(module: ModuleType) -> str:
-    """One submodel: what its file says of itself, then its rules."""
-    title = module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
+    """One submodel: what its file says of itself, then its rules, then what it rests on."""
     text = sections(inspect.getdoc(module) or "")
     limits = [f"**Limits.** {sentence(text['Limits'])}", ""] if "Limits" in text else []
-    return "\n".join([f"### {title}", "", text[""], "", *limits, *map(render_rule, rules(module))])
+    works = [f"**References.** {sentence(text['References'])}", ""] if "References" in text else []
+    return "\n".join(
+        [f"### {heading(module)}", "", text[""], "", *limits, *map(render_rule, rules(module)), *works]
+    )
+
+
+def render_work(kind: str) -> str:
+    """What the functions do that state no rule: they bring rules and arrays together."""
+    rows = ["| function | what it does |", "|---|---|"]
+    for module in modules_of(kind):
+        stated = {rule.name for rule in rules(module)}
+        for function in public_functions(module):
+            if function.__name__ not in stated:
+                name = f"{module.__name__.rpartition('.')[2]}.{function.__name__}"
+                rows.append(f"| `{name}` | {first_paragraph(function)} |")
+    return "\n".join(rows)
 
 
 def first_paragraph(documented: Any) -> str:
-    """The first paragraph of a docstring, as one line."""
-    return one_line((inspect.getdoc(documented) or "").partition("\n\n")[0])
+    """The first paragraph of the docstring of something, or of a docstring itself, as one line."""
+    text = documented if isinstance(documented, str) else inspect.getdoc(documented) or ""
+    return one_line(text.partition("\n\n")[0])
 
 
-def render_state() -> str:
-    """The kinds of things in the model: every public class with its fields."""
+def record_types(module: ModuleType) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Name, docstring and columns of the types of records that a module defines."""
+    body = ast.parse(inspect.getsource(module)).body
+    for node, following in pairwise(body):
+        if not (isinstance(node, ast.Assign) and isinstance(following, ast.Expr)):
+            continue
+        name, text = ast.unparse(node.targets[0]), getattr(following.value, "value", "")
+        columns = getattr(getattr(module, name, None), "names", None)
+        if columns and isinstance(text, str):
+            yield name, text, columns
+
+
+def render_state(kind: str) -> str:
+    """The kinds of things in the model: every public class and type of record with its fields."""
     rows = ["| what | meaning | variables |", "|---|---|---|"]
-    for module in modules():
-        for kind in public_classes(module):
-            fields = ", ".join(f"`{name}`" for name in inspect.get_annotations(kind))
-            rows.append(f"| `{kind.__name__}` | {first_paragraph(kind)} | {fields} |")
+    for module in modules_of(kind):
+        found = [
+            (one.__name__, first_paragraph(one), inspect.get_annotations(one))
+            for one in public_classes(module)
+        ]
+        found += [(name, first_paragraph(text), columns) for name, text, columns in record_types(module)]
+        for name, meaning, columns in found:
+            fields = ", ".join(f"`{column}`" for column in columns)
+            rows.append(f"| `{name}` | {meaning} | {fields} |")
     return "\n".join(rows)
 
 
@@ -148,31 +238,51 @@ def render_quantity(quantity: Any) -> str:
     return in_words(quantity.distribution.model_dump(exclude_none=True))
 
 
-def render_parameters() -> str:
-    """Every parameter with its unit and meaning, and with its value and reason in the shipped scenario."""
-    from staffride.model.displacement import PARAMETERS
-    from staffride.scenario import load
+def render_grounds(quantity: Any) -> str:
+    """What a quantity rests on: ids of the record, or the reason for which it is assumed, and its note."""
+    grounds = ", ".join(f"`{fact}`" for fact in quantity.evidence)
+    if quantity.assumed:
+        grounds = "; ".join(filter(None, [grounds, f"assumed: {quantity.assumed}"]))
+    return one_line(f"{grounds.rstrip('.')}. {quantity.note}" if quantity.note else grounds)
 
-    quantities = load("karabakh-2023", PARAMETERS).parameters
-    rows = ["| parameter | meaning | unit | karabakh-2023 | rests on |", "|---|---|---|---|---|"]
-    for name, spec in sorted(PARAMETERS.items()):
-        quantity = quantities.get(name)
-        value = render_quantity(quantity) if quantity else ""
-        grounds = ", ".join(f"`{fact}`" for fact in quantity.evidence) if quantity else ""
-        if quantity and quantity.assumed:
-            grounds = "; ".join(filter(None, [grounds, f"assumed: {quantity.assumed}"]))
-        if quantity and quantity.note:
-            grounds = f"{grounds}. {quantity.note}"
-        rows.append(f"| `{name}` | {one_line(spec.meaning)} | {spec.unit} | {value} | {one_line(grounds)} |")
+
+def render_parameters(kind: str) -> str:
+    """Every parameter with its unit and meaning, and with its value and reason in the shipped scenario."""
+    from staffride.model.kinds import parameters_of
+    from staffride.scenario import load
+    from staffride.scenario.specs import for_sides, spec_of
+
+    name_of_scenario = DESCRIPTIONS[kind].scenario
+    scenario = load(name_of_scenario, parameters_of)
+    specs = for_sides(parameters_of(kind), scenario.sides)
+    rows = [f"| parameter | meaning | unit | {name_of_scenario} | rests on |", "|---|---|---|---|---|"]
+    for name in sorted({*(name for name in specs if not name.endswith(".*")), *scenario.parameters}):
+        spec, quantity = spec_of(specs, name), scenario.parameters.get(name)
+        value, grounds = (render_quantity(quantity), render_grounds(quantity)) if quantity else ("", "")
+        rows.append(f"| `{name}` | {one_line(spec.meaning)} | {spec.unit} | {value} | {grounds} |")
     return "\n".join(rows)
 
 
-def render() -> str:
-    """The whole page."""
+def render(kind: str) -> str:
+    """The whole page of one kind of scenario."""
+    description = DESCRIPTIONS[kind]
     marks = {
-        "step": inspect.getdoc(importlib.import_module("staffride.model.displacement")) or "",
-        "state": render_state(),
-        "parameters": render_parameters(),
-        "submodels": "\n".join(render_module(module) for module in modules() if list(rules(module))),
+        "step": inspect.getdoc(importlib.import_module(description.step)) or "",
+        "state": render_state(kind),
+        "parameters": render_parameters(kind),
+        "submodels": "\n".join(render_module(module) for module in modules_of(kind) if list(rules(module))),
+        "work": render_work(kind),
     }
-    return fill("model/odd_frame.md", marks)
+    return fill(description.frame, marks)
+
+
+def render_limits() -> str:
+    """The page of what the model of a campaign leaves out: each module's limits and those of its rules."""
+    parts = []
+    for module in modules_of("campaign"):
+        whole = sections(inspect.getdoc(module) or "").get("Limits")
+        found = [(rule.name, rule.parts["Limits"]) for rule in rules(module) if "Limits" in rule.parts]
+        if whole or found:
+            parts += [f"### {heading(module)}", "", *([sentence(whole), ""] if whole else [])]
+            parts += [f"- `{name}`: {one_line(text)}" for name, text in found] + [""]
+    return fill("model/campaign_limits_frame.md", {"limits": "\n".join(parts)})

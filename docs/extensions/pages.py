@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import command_pages
@@ -9,14 +10,18 @@ import conditioning_page
 import json_pages
 import odd
 import schema_pages
+import system_pages
 from frames import DOCS
 
 PAGES = {
-    "model/odd.md": odd.render,
+    "model/odd.md": partial(odd.render, "displacement"),
+    "model/campaign.md": partial(odd.render, "campaign"),
+    "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
     "reference/commands.md": command_pages.render,
     "reference/json.md": json_pages.render,
     "reference/scenario-file.md": schema_pages.render,
+    "reference/systems.md": system_pages.render,
 }
 
 
