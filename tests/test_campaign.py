@@ -14,7 +14,7 @@ from staffride.lab.campaign_draws import draw_campaign, places_of
 from staffride.model.campaign import Force, run_replication, simulate_campaign_block, simulate_variant
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, figure
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
-from staffride.model.campaign_state import STATE, records
+from staffride.model.campaign_state import MISSION, STATE, records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names, total_names
 
 SEED, COUNT = 1, 40
@@ -84,10 +84,10 @@ def final_state(inputs: CampaignInputs, draws: CampaignDraws, replication: int) 
         unit_on,
         order_on,
     )
-    state = records(inputs.units.size, STATE)
+    state, room = records(inputs.units.size, STATE), records(10_000, MISSION)
     series = np.empty((len(series_names(inputs.sides)), inputs.hours), np.float32)
     _, counts = run_replication(
-        SEED, replication, inputs.units, inputs.orders, inputs.ground, force, state, series
+        SEED, replication, inputs.units, inputs.orders, inputs.ground, force, state, room, series
     )
     return state, counts, force
 

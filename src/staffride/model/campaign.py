@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
-from staffride.model.campaign_codes import figure, number
+from staffride.model.campaign_codes import CLASSES, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
 from staffride.model.campaign_hour import connect, jam, search
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
@@ -31,6 +31,7 @@ from staffride.model.campaign_missions import plan, set_protection, start_carrie
 from staffride.model.campaign_raids import fly
 from staffride.model.campaign_setup import set_up
 from staffride.model.campaign_state import (
+    MISSION,
     STATE,
     Conditions,
     Flags,
@@ -39,7 +40,6 @@ from staffride.model.campaign_state import (
     Orders,
     Records,
     new_conditions,
-    new_missions,
     records,
 )
 from staffride.model.campaign_tally import Counts, new_counts, record, series_names, total, total_names
@@ -51,7 +51,7 @@ _LOW_CLOUD, _FOG = number("weather.low_cloud_share"), number("weather.fog_share"
 _PERSISTENCE, _ELEVATION = number("weather.persistence"), number("weather.elevation_effect")
 _NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_effect")
 _SHELLS = number("fires.shells_per_mission")
-_ROOM_MISSIONS, _ROOM_THREATS, _ROOM_CHANNELS = 256, 128, 512
+_ROOM_THREATS, _ROOM_CHANNELS = 128, 512
 
 
 class Force(NamedTuple):
@@ -96,6 +96,7 @@ def run_replication(
     ground: Ground,
     force: Force,
     state: Records,
+    missions: Records,
     series: NDArray[np.float32],
 ) -> tuple[Conditions, Counts]:
     """Run one replication: a kernel that only calls the phenomena in their order.
@@ -104,6 +105,8 @@ def run_replication(
     ----------
     state
         (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
+    missions
+        Room for the missions of an hour, records `MISSION`, as many as `most_missions` says.
     series
         (names, T) filled with the hourly series, in the order of `series_names`.
 
@@ -118,24 +121,26 @@ def run_replication(
     carry, staying = np.empty(orders.rows.unit.size), np.empty(count)
     room, rate = np.zeros((4, count)), np.empty(count)
     area_rate = np.empty((2, ground.zones.area_km2.size))
-    left, located = np.empty((2, count), np.int32), np.empty((2, count), np.int32)
-    located_count, chosen = np.zeros(2, np.int32), np.empty(count, np.int32)
+    left, located = np.empty((2, count), np.int32), np.empty((2, len(CLASSES), count), np.int32)
+    located_count = np.zeros((2, len(CLASSES)), np.int32)
+    eligible, chosen = np.empty(count, np.int32), np.empty(count, np.int32)
+    jammers = -1
     lost, dummies_lost = np.zeros(count, np.int32), np.zeros(count, np.int32)
     place, linked, rank = np.empty(count, np.int32), np.empty(count, np.bool_), np.empty(count, np.int8)
-    missions, work = new_missions(_ROOM_MISSIONS), raid_workspace(_ROOM_THREATS, count, _ROOM_CHANNELS)
+    work = raid_workspace(_ROOM_THREATS, count, _ROOM_CHANNELS)
     set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
     set_protection(units, numbers, room[1])
     set_staying_power(units, figures, _STAYING, staying)
     start_carries(seed, replication, carry)
     make_weather(seed, replication, ground, numbers, conditions.weather)
     for hour in range(hours):
-        jam(units, ground, numbers, figures, state, conditions)
+        jammers = jam(jammers, units, ground, numbers, figures, state, conditions)
         connect(hour, units, numbers, state, conditions)
         search(seed, replication, hour, units, ground, numbers, figures, state, conditions, area_rate, rate)
         state.fired[:] = False
-        due, missions = plan(
+        due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
-            state, conditions, carry, room, left, located, located_count, rank, chosen, missions,
+            state, conditions, carry, room, left, located, located_count, rank, eligible, chosen, missions,
         )  # fmt: skip
         for side in range(2):
             work = fly(
@@ -163,6 +168,7 @@ def run_variant(
     unit_on: Flags,
     order_on: Flags,
     state: Records,
+    missions: Records,
     series: NDArray[np.float32],
     totals: Floats,
 ) -> None:
@@ -177,7 +183,9 @@ def run_variant(
     """
     for row in range(numbers.shape[0]):
         force = Force(numbers[row], figures[row], strengths[row], tempos[row], unit_on, order_on)
-        _, counts = run_replication(seed, first + row, units, orders, ground, force, state, series[row])
+        _, counts = run_replication(
+            seed, first + row, units, orders, ground, force, state, missions, series[row]
+        )
         total(series[row], counts, totals[row])
 
 
@@ -227,5 +235,29 @@ def simulate_variant(
     totals = np.empty((count, len(total_names(inputs.sides))))
     changed = draws.of_variant(inputs, variant, rows)
     state = records(inputs.units.size, STATE)
-    run_variant(seed, rows.start, inputs.units, inputs.orders, inputs.ground, *changed, state, series, totals)
+    missions = records(most_missions(inputs, changed[2], changed[3]), MISSION)
+    run_variant(
+        seed,
+        rows.start,
+        inputs.units,
+        inputs.orders,
+        inputs.ground,
+        *changed,
+        state,
+        missions,
+        series,
+        totals,
+    )
     return series, totals
+
+
+def most_missions(inputs: CampaignInputs, strengths: Floats, tempos: Floats) -> int:
+    """Return the most missions that one hour of any replication can hold.
+
+    Equation: the sum over orders of ``1 + tempo x elements``, the elements being those at the start and one more for
+    rounding. Units: missions. Source: `whole_missions`. Limits: an upper bound; an hour holds a part of each window.
+    """
+    rows, units = inputs.orders.rows, inputs.units
+    share = (units.share_to - units.share_from)[rows.unit]
+    elements = strengths[:, units.strength[rows.unit]] * share + 1.0
+    return int(np.ceil((1.0 + tempos[:, rows.tempo] * elements).sum(axis=1).max())) + 1

@@ -6,7 +6,7 @@ from staffride.engine.compile import compiled
 from staffride.model.air_defence import reload
 from staffride.model.campaign_codes import AIR_DEFENCE, figure
 from staffride.model.campaign_missions import rounds_a_mission
-from staffride.model.campaign_state import Floats, Integers, Missions, Orders, Records
+from staffride.model.campaign_state import Floats, Integers, Orders, Records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
 from staffride.model.fires import apply_hits, stock_after_losses
 
@@ -19,7 +19,7 @@ def land(
     count: int,
     orders: Orders,
     units: Records,
-    missions: Missions,
+    missions: Records,
     staying_power: Floats,
     lost: Integers,
     dummies_lost: Integers,
@@ -59,7 +59,7 @@ def _count_losses(
     last: int,
     kind: int,
     units: Records,
-    missions: Missions,
+    missions: Records,
     lost: Integers,
     figures: Floats,
     state: Records,
@@ -111,7 +111,7 @@ def account(
     orders: Orders,
     units: Records,
     shells_per_mission: float,
-    missions: Missions,
+    missions: Records,
     state: Records,
     counts: Counts,
 ) -> None:

@@ -23,7 +23,7 @@ from staffride.model.air_defence import (
     track_s,
 )
 from staffride.model.campaign_codes import BLINKING, SILENT, class_code, figure, number
-from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Missions, Orders, Records
+from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
 from staffride.model.jamming import self_screening_factor, stand_off_factor
 from staffride.model.raid import Groups
 from staffride.model.terrain_mask import masked_range_km
@@ -55,7 +55,7 @@ def way_of(
     units: Records,
     ground: Ground,
     figures: Floats,
-    missions: Missions,
+    missions: Records,
     state: Records,
     way: Floats,
 ) -> float:
@@ -163,7 +163,7 @@ def meet(
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    missions: Missions,
+    missions: Records,
     state: Records,
     conditions: Conditions,
     ways: Floats,

@@ -48,26 +48,54 @@ _NUMBER, _REACH, _RISE, _LOSS, _DRIFT, _DECEPTION, _EAST, _NORTH = range(8)
 
 @compiled
 def jam(
-    units: Records, ground: Ground, numbers: Floats, figures: Floats, state: Records, conditions: Conditions
-) -> None:
-    """Set what the jammers that are left do to the other side's radars, links and satellite navigation."""
-    jammers = np.empty((8, units.side.size))
-    for victim in range(2):
-        count = _jammers_against(victim, units, figures, state, jammers)
-        at = jammers[:, :count]
-        conditions.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
-        for unit in range(units.side.size):
-            if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
-                distance = _distances(at, state.x_km[unit], state.y_km[unit])
-                state.noise_db[unit] = combined_noise_rise_db(at[_NUMBER], distance, at[_REACH], at[_RISE])
-        bears = 1.0 - numbers[_HARDENING + victim]
-        for zone in range(ground.zones.area_km2.size):
-            distance = _distances(at, ground.zones.x_km[zone], ground.zones.y_km[zone])
-            loss = combined_link_loss(at[_NUMBER], distance, at[_REACH], at[_LOSS])
-            conditions.link_loss[victim, zone] = loss * bears
-            conditions.position_error_m[victim, zone] = combined_position_error_m(
-                at[_NUMBER], distance, at[_REACH], at[_DRIFT]
+    before: int,
+    units: Records,
+    ground: Ground,
+    numbers: Floats,
+    figures: Floats,
+    state: Records,
+    conditions: Conditions,
+) -> int:
+    """Set what the jammers that are left do to the other side; return their number, which was ``before``.
+
+    Nothing moves as long as the number is the same, so nothing is done.
+    """
+    left = 0
+    for unit in range(units.side.size):
+        if units.target_class[unit] == JAMMER:
+            left += state.elements[unit]
+    if left != before:
+        jammers = np.empty((8, units.side.size))
+        for victim in range(2):
+            count = _jammers_against(victim, units, figures, state, jammers)
+            at = jammers[:, :count]
+            conditions.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
+            _jam_radars(victim, at, units, state)
+            _jam_zones(victim, at, 1.0 - numbers[_HARDENING + victim], ground, conditions)
+    return left
+
+
+@compiled
+def _jam_radars(victim: int, jammers: Floats, units: Records, state: Records) -> None:
+    """Set the rise of the noise of each radar of a side."""
+    for unit in range(units.side.size):
+        if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
+            distance = _distances(jammers, state.x_km[unit], state.y_km[unit])
+            state.noise_db[unit] = combined_noise_rise_db(
+                jammers[_NUMBER], distance, jammers[_REACH], jammers[_RISE]
             )
+
+
+@compiled
+def _jam_zones(victim: int, jammers: Floats, bears: float, ground: Ground, conditions: Conditions) -> None:
+    """Set the chance that a side's links are lost over each zone, and the error of its satellite navigation."""
+    for zone in range(ground.zones.area_km2.size):
+        distance = _distances(jammers, ground.zones.x_km[zone], ground.zones.y_km[zone])
+        loss = combined_link_loss(jammers[_NUMBER], distance, jammers[_REACH], jammers[_LOSS])
+        conditions.link_loss[victim, zone] = loss * bears
+        conditions.position_error_m[victim, zone] = combined_position_error_m(
+            jammers[_NUMBER], distance, jammers[_REACH], jammers[_DRIFT]
+        )
 
 
 @compiled

@@ -23,7 +23,6 @@ from staffride.model.campaign_codes import (
 from staffride.model.campaign_parameters import POSTURES
 from staffride.model.campaign_state import ORDER, PLACE, UNIT, ZONE, Floats, Ground, Orders, Records, records
 from staffride.model.daylight import is_dark
-from staffride.model.targeting import NOT_A_TARGET
 from staffride.model.terrain_mask import visible_ranges_km
 from staffride.model.weather import CLEAR, FOG, LOW_CLOUD, NOT_GIVEN
 from staffride.scenario.campaign_schema import Order, Unit
@@ -204,16 +203,17 @@ def _orders(scenario: Scenario, tempos: Sequence[str]) -> Orders:
             tempo=_codes(tempos.index(order.missions) for order in rows),
             salvo=np.array([order.arrival == "salvo" for order in rows]),
         ),
-        rank=np.array([_ranks(order) for order in rows], np.int8).reshape(len(rows), len(CLASSES)),
+        targets=np.array([_targets(order) for order in rows], np.int32).reshape(len(rows), len(CLASSES)),
         zones=np.array(
             [[not order.zones or zone.id in order.zones for zone in scenario.zones] for order in rows]
         ).reshape(len(rows), len(scenario.zones)),
     )
 
 
-def _ranks(order: Order) -> list[int]:
-    """Return how early each class stands in an order's priority."""
-    return [order.targets.index(one) if one in order.targets else NOT_A_TARGET for one in CLASSES]
+def _targets(order: Order) -> list[int]:
+    """Return the codes of the classes that an order names, in its priority, -1 beyond the last."""
+    named = [CLASSES.index(one) for one in dict.fromkeys(order.targets)]
+    return named + [-1] * (len(CLASSES) - len(named))
 
 
 def _present(scenario: Scenario) -> tuple[Flags, Flags]:

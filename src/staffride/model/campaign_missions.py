@@ -19,10 +19,8 @@ from staffride.model.campaign_state import (
     Floats,
     Ground,
     Integers,
-    Missions,
     Orders,
     Records,
-    with_room,
 )
 from staffride.model.detection import still_there
 from staffride.model.fires import (
@@ -35,7 +33,7 @@ from staffride.model.fires import (
 )
 from staffride.model.information import handover
 from staffride.model.jamming import LINK_CRASHES, LINK_HOLDS, hit_under_position_error, link_outcome
-from staffride.model.targeting import NOT_A_TARGET, assign_targets, choose_targets
+from staffride.model.targeting import assign_targets, choose_targets
 from staffride.model.weather import can_fly
 
 _REACH, _HIT, _ACCURACY = figure("reach"), figure("hit_probability"), figure("accuracy")
@@ -65,21 +63,21 @@ def set_protection(units: Records, numbers: Floats, protection: Floats) -> None:
 
 @compiled
 def located_units(units: Records, state: Records, located: Codes, count: Integers) -> None:
-    """List the units that the other side has seen and that still stand, side by side.
+    """List the units that the other side has seen and that still stand, by side and class.
 
     Parameters
     ----------
     located
-        (2, U) filled with the units of each side that are located, ascending.
+        (2, C, U) filled with the units of each side and class that are located, ascending.
     count
-        (2,) filled with their number.
+        (2, C) filled with their number.
     """
     count[:] = 0
     for unit in range(units.side.size):
         if state.elements[unit] > 0 and state.seen_at[unit] > -np.inf:
-            side = units.side[unit]
-            located[side, count[side]] = unit
-            count[side] += 1
+            side, one = units.side[unit], units.target_class[unit]
+            located[side, one, count[side, one]] = unit
+            count[side, one] += 1
 
 
 @compiled
@@ -94,26 +92,38 @@ def candidates_of(
     located: Codes,
     count: Integers,
     rank: NDArray[np.int8],
+    eligible: Codes,
     chosen: Codes,
 ) -> int:
     """Write the units that an order can strike in this hour into ``chosen`` (U,); return their number.
 
-    A unit can be struck where its class is named, its zone allowed, the sky over it good enough for the shooter, and
-    the distance within reach; only the class that comes first in the priority is taken.
+    Only the class that comes first in the priority and of which a unit can be struck is taken.
     """
     shooter = orders.rows.unit[order]
     victim = 1 - units.side[shooter]
     row = figures[units.system[shooter]]
-    reach = row[_REACH] * row[_REACH]
-    for position in range(count[victim]):
-        unit = located[victim, position]
-        rank[unit] = NOT_A_TARGET
-        zone = units.zone[unit]
-        if orders.zones[order, zone] and can_fly(conditions.weather[zone, hour], row[_LIMIT]):
-            east, north = state.x_km[unit] - state.x_km[shooter], state.y_km[unit] - state.y_km[shooter]
-            if east * east + north * north <= reach:
-                rank[unit] = orders.rank[order, units.target_class[unit]]
-    return choose_targets(rank, located[victim], count[victim], state.elements, chosen)
+    for one in orders.targets[order]:
+        if one < 0:
+            break
+        found = 0
+        for position in range(count[victim, one]):
+            unit = located[victim, one, position]
+            zone = units.zone[unit]
+            allowed = orders.zones[order, zone] and can_fly(conditions.weather[zone, hour], row[_LIMIT])
+            if allowed and _is_within(row[_REACH], shooter, unit, state):
+                rank[unit] = 0
+                eligible[found] = unit
+                found += 1
+        if found > 0:
+            return choose_targets(rank, eligible, found, state.elements, chosen)
+    return 0
+
+
+@compiled
+def _is_within(reach_km: float, shooter: int, unit: int, state: Records) -> bool:
+    """Return whether a unit is within reach of a shooter."""
+    east, north = state.x_km[unit] - state.x_km[shooter], state.y_km[unit] - state.y_km[shooter]
+    return bool(east * east + north * north <= reach_km * reach_km)
 
 
 @compiled
@@ -150,7 +160,7 @@ def missions_of(
     state: Records,
     carry: Floats,
 ) -> int:
-    """Return how many missions an order that has targets flies in an hour; take their rounds, move its carry on."""
+    """Return how many missions an order flies in an hour if it finds a target, and move its carry on."""
     shooter = orders.rows.unit[order]
     share = window_share(hour, orders.rows.start_h[order], orders.rows.end_h[order], orders.rows.salvo[order])
     if share <= 0.0:
@@ -161,7 +171,6 @@ def missions_of(
     rounds = rounds_a_mission(units.threat[shooter], shells_per_mission)
     stock = state.stock[shooter] // rounds
     flown, carry[order] = whole_missions(due, carry[order], stock, units.expendable[shooter])
-    state.stock[shooter] -= flown * rounds
     return flown
 
 
@@ -183,7 +192,7 @@ def aim(
     conditions: Conditions,
     room: Floats,
     left: Integers,
-    missions: Missions,
+    missions: Records,
 ) -> None:
     """Settle aimpoints, hits, links and times of missions ``first .. first + count - 1`` of an order: a kernel.
 
@@ -194,20 +203,22 @@ def aim(
     delay, together = handover(
         seed, replication, hour, order, conditions.quality[side], numbers[_FAST + side], numbers[_SLOW + side]
     )
-    missions.order[first:last] = order
     for mission in range(first, last):
-        missions.shot[mission] = mission - first
-    missions.coordinated[first:last] = together
+        missions.order[mission], missions.shot[mission] = order, mission - first
+        missions.coordinated[mission], missions.arrives[mission] = together, True
+        missions.dummy[mission] = missions.hits[mission] = missions.homes[mission] = False
+        missions.shot_down[mission] = missions.crashes[mission] = False
     target, point = missions.target[first:last], missions.point[first:last]
     assign_targets(
         seed, replication, hour, order, count, missions.coordinated[first:last], chosen, chosen_count,
         state.elements, state.dummies, numbers[_DISCRIMINATION], left, target, missions.dummy[first:last], point,
     )  # fmt: skip
-    _presence(hour, delay, shooter, chosen, chosen_count, units, numbers, figures, state, conditions, room)
+    _presence(hour, delay, shooter, target, units, numbers, figures, state, conditions, room)
     chances_against(seed, replication, target, count, state.contacts, room[0], room[3], room[1], room[2])
     draw_hits(seed, replication, hour, order, count, target, room[2], missions.hits[first:last])
     if units.homing[shooter]:
-        room[0, :] = 1.0
+        for shot in range(count):
+            room[0, max(0, target[shot])] = 1.0
         chances_against(seed, replication, target, count, state.contacts, room[0], room[3], room[1], room[2])
         draw_hits(seed, replication, hour, order, count, target, room[2], missions.homes[first:last])
     _ways(
@@ -231,8 +242,7 @@ def _presence(
     hour: int,
     delay_h: float,
     shooter: int,
-    chosen: Codes,
-    count: int,
+    target: Codes,
     units: Records,
     numbers: Floats,
     figures: Floats,
@@ -240,17 +250,19 @@ def _presence(
     conditions: Conditions,
     room: Floats,
 ) -> None:
-    """Write for each unit that may be struck the chance that it is still there, and the chance of a hit if so."""
+    """Write for each unit aimed at the chance that it is still there, and the chance of a hit if so."""
     row, side = figures[units.system[shooter]], units.side[shooter]
     rounds = rounds_a_mission(units.threat[shooter], numbers[_SHELLS])
-    for position in range(count):
-        unit = chosen[position]
+    for shot in range(target.size):
+        unit = target[shot]
+        if unit < 0 or (shot > 0 and unit == target[shot - 1]):
+            continue
         dwell = numbers[_MOBILE] if units.posture[unit] == MOVING else numbers[_EMPLACED]
-        age = hour - state.seen_at[unit] + delay_h
-        room[0, unit] = still_there(age, dwell)
-        error = conditions.position_error_m[side, units.zone[unit]]
-        round_hits = hit_under_position_error(row[_HIT], row[_ACCURACY], error, row[_NAVIGATION])
-        room[3, unit] = volley_hit(round_hits, rounds)
+        room[0, unit] = still_there(hour - state.seen_at[unit] + delay_h, dwell)
+        error, hit = conditions.position_error_m[side, units.zone[unit]], row[_HIT]
+        if error > 0.0:
+            hit = hit_under_position_error(hit, row[_ACCURACY], error, row[_NAVIGATION])
+        room[3, unit] = volley_hit(hit, rounds) if rounds > 1 else hit
 
 
 @compiled
@@ -266,7 +278,7 @@ def _ways(
     numbers: Floats,
     figures: Floats,
     conditions: Conditions,
-    missions: Missions,
+    missions: Records,
 ) -> None:
     """Settle when each mission is due, and whether its link holds: a kernel."""
     shooter = orders.rows.unit[order]
@@ -311,31 +323,34 @@ def plan(
     located: Codes,
     located_count: Integers,
     rank: NDArray[np.int8],
+    eligible: Codes,
     chosen: Codes,
-    missions: Missions,
-) -> tuple[int, Missions]:
-    """Settle all missions of an hour; return their number, and the missions in room enough: a kernel."""
+    missions: Records,
+) -> int:
+    """Settle all missions of an hour; return their number: a kernel."""
     located_units(units, state, located, located_count)
-    total = 0
+    total = 0  # munitions of an order without a target wait; the time of a gun without one is lost
     for order in range(orders.rows.unit.size):
         shooter = orders.rows.unit[order]
         ready = order_on[order] and state.elements[shooter] > 0 and state.stock[shooter] > 0
         if not ready or orders.rows.start_h[order] >= hour + 1 or orders.rows.end_h[order] <= hour:
-            continue
-        found = candidates_of(
-            order, hour, orders, units, figures, state, conditions, located, located_count, rank, chosen
-        )
-        if found == 0:
             continue
         count = missions_of(
             order, hour, orders, units, ground, figures, tempos, numbers[_SHELLS], state, carry
         )
         if count == 0:
             continue
-        missions = with_room(missions, total, count)
+        found = candidates_of(
+            order, hour, orders, units, figures, state, conditions, located, located_count, rank,
+            eligible, chosen,
+        )  # fmt: skip
+        if found == 0:
+            carry[order] += count if units.expendable[shooter] else 0
+            continue
+        state.stock[shooter] -= count * rounds_a_mission(units.threat[shooter], numbers[_SHELLS])
         aim(
             seed, replication, hour, order, total, count, chosen, found, orders, units, numbers, figures, state,
             conditions, room, left, missions,
         )  # fmt: skip
         total += count
-    return total, missions
+    return total

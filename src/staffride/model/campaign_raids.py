@@ -15,7 +15,7 @@ from staffride.engine.random import JAMMING, uniforms
 from staffride.model.air_defence import ALWAYS_EMITS, EMITS_WHILE_ENGAGING, NEVER_EMITS
 from staffride.model.campaign_codes import AIR_DEFENCE, ALWAYS, BLINKING, KINDS, class_code, figure, number
 from staffride.model.campaign_geometry import GEOMETRY, meet
-from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Missions, Orders, Records
+from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
 from staffride.model.campaign_tally import Counts
 from staffride.model.information import is_announced, shared
 from staffride.model.jamming import false_targets
@@ -66,7 +66,7 @@ def batteries_of(
 
 @compiled
 def flights_at(
-    side: int, count: int, orders: Orders, units: Records, missions: Missions, flights: Codes
+    side: int, count: int, orders: Orders, units: Records, missions: Records, flights: Codes
 ) -> int:
     """Write the missions that fly at a side and hold their link into ``flights``; return their number."""
     found = 0
@@ -80,7 +80,7 @@ def flights_at(
 
 
 @compiled
-def group_flights(count: int, flights: Codes, missions: Missions, group: Codes, example: Codes) -> int:
+def group_flights(count: int, flights: Codes, missions: Records, group: Codes, example: Codes) -> int:
     """Put flights of one order at one unit, which fly alike, into groups; return the number of groups.
 
     Parameters
@@ -156,7 +156,7 @@ def threats_in_raid(
     place: Codes,
     orders: Orders,
     units: Records,
-    missions: Missions,
+    missions: Records,
     start_s: Floats,
 ) -> Threats:
     """Return the flights and false targets of a raid in the order of their start: a kernel.
@@ -238,7 +238,7 @@ def fly(
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    missions: Missions,
+    missions: Records,
     state: Records,
     conditions: Conditions,
     chosen: Codes,
@@ -318,7 +318,7 @@ def _outcomes(
     met: Groups,
     outcome: NDArray[np.int8],
     end_s: Floats,
-    missions: Missions,
+    missions: Records,
     counts: Counts,
 ) -> None:
     """Write what became of each flight: stopped, arrived, struck; and count what was shot down."""
@@ -351,7 +351,7 @@ def _spend(side: int, batteries: int, chosen: Codes, raid: Batteries, state: Rec
 
 @compiled
 def _tally(
-    side: int, flights: int, flight: Codes, orders: Orders, units: Records, missions: Missions, counts: Counts
+    side: int, flights: int, flight: Codes, orders: Orders, units: Records, missions: Records, counts: Counts
 ) -> None:
     """Count the armed threats that flew at a side, and those that came through."""
     for one in range(flights):

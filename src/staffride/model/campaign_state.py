@@ -102,6 +102,32 @@ ORDER = np.dtype(
 """A given order: its raid (orders of one package share it), the unit that carries it out, the column of its missions an
 element, whether all comes at once at the start of its window, and the window in hours since the start."""
 
+MISSION = np.dtype(
+    [
+        ("order", "i4"),
+        ("shot", "i4"),
+        ("target", "i4"),
+        ("point", "i4"),
+        ("dummy", "?"),
+        ("coordinated", "?"),
+        ("hits", "?"),
+        ("homes", "?"),
+        ("arrives", "?"),
+        ("shot_down", "?"),
+        ("crashes", "?"),
+        ("time_s", "f8"),
+    ],
+    align=True,
+)
+"""A mission of an hour; those of an order stand together.
+
+``order``, ``shot``: the order, and the number of the mission in it.  ``target``, ``dummy``, ``point``: the unit aimed at
+(`NOBODY` for none), whether the aimpoint is a dummy, and its number among its kind in the unit.  ``coordinated``: the
+shooters share one picture.  ``hits``, ``homes``: it hits if it arrives, and it would if its target were on the air.
+``arrives``, ``shot_down``, ``crashes``: it arrives; air defence brings it down (before or after); it is lost with its
+link.  ``time_s``: when it is due over its target, in seconds since the start of the hour.
+"""
+
 PLACE = np.dtype([("x_km", "f8"), ("y_km", "f8"), ("elevation_m", "f8")])
 """Where a place is, on a plane about the middle of the area."""
 
@@ -124,14 +150,14 @@ class Orders(NamedTuple):
     ----------
     rows
         (O,) records `ORDER`.
-    rank
-        (O, C) how early a class stands in the order's priority, `NOT_A_TARGET` for none.
+    targets
+        (O, C) codes of the classes that it may strike, in order of priority, -1 beyond the last.
     zones
         (O, Z) whether it may strike in a zone.
     """
 
     rows: Records
-    rank: NDArray[np.int8]
+    targets: Codes
     zones: Flags
 
 
@@ -196,77 +222,3 @@ def new_conditions(zones: int, hours: int) -> Conditions:
         np.zeros(2),
         np.zeros((zones, hours), np.int8),
     )
-
-
-class Missions(NamedTuple):
-    """What is flown or fired in an hour, one entry a mission; those of an order stand together.
-
-    Attributes
-    ----------
-    order, shot, target
-        Index of the order, number of the mission in it, and the unit aimed at (`NOBODY` for none).
-    dummy, point
-        Whether the aimpoint is a dummy, and its number among its kind in the unit.
-    coordinated
-        Whether the shooters share one picture.
-    hits, homes
-        Whether it hits if it arrives, and whether it would if its target were on the air.
-    arrives, shot_down, crashes
-        Whether it arrives; whether air defence brings it down (before or after); whether it is lost with its link.
-    time_s
-        When it is due over its target, in seconds since the start of the hour.
-    """
-
-    order: Codes
-    shot: Codes
-    target: Codes
-    dummy: Flags
-    point: Codes
-    coordinated: Flags
-    hits: Flags
-    homes: Flags
-    arrives: Flags
-    shot_down: Flags
-    crashes: Flags
-    time_s: Floats
-
-
-@compiled
-def new_missions(count: int) -> Missions:
-    """Return room for so many missions."""
-    return Missions(
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.bool_),
-        np.empty(count, np.int32),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-        np.empty(count),
-    )
-
-
-@compiled
-def with_room(missions: Missions, used: int, more: int) -> Missions:
-    """Return missions with room for ``more`` after the ``used`` first, which are kept; the new ones start afresh."""
-    if used + more > missions.order.size:
-        larger = new_missions(2 * (used + more))
-        larger.order[:used], larger.shot[:used] = missions.order[:used], missions.shot[:used]
-        larger.target[:used], larger.dummy[:used] = missions.target[:used], missions.dummy[:used]
-        larger.point[:used], larger.coordinated[:used] = missions.point[:used], missions.coordinated[:used]
-        larger.hits[:used], larger.homes[:used] = missions.hits[:used], missions.homes[:used]
-        larger.arrives[:used], larger.shot_down[:used] = missions.arrives[:used], missions.shot_down[:used]
-        larger.crashes[:used], larger.time_s[:used] = missions.crashes[:used], missions.time_s[:used]
-        missions = larger
-    last = used + more
-    missions.arrives[used:last] = True
-    missions.dummy[used:last] = False
-    missions.hits[used:last] = False
-    missions.homes[used:last] = False
-    missions.shot_down[used:last] = False
-    missions.crashes[used:last] = False
-    return missions
