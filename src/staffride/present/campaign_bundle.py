@@ -7,8 +7,9 @@
 ``losses``           by side and class: what stood there, what was lost, and by what
 ``totals``           mean and quantiles of the other results of the whole period
 ``record``           figures of the record, each with the share that it implies and how many runs reach it
-``observations``     the same, for the charts
+``observations``     those of them that no figure of shares shows, for the small charts
 ``variants``         what each asks
+``layers``           the layers of each side's air defence by variant, where variants differ in them
 ``measures``         main results: the baseline, and the paired difference that each variant makes
 ``systems``          each system with its figures and what they rest on
 ``parameters``       all other inputs; ``rests_on`` and ``figures_rest_on`` count what inputs rest on
@@ -29,6 +30,7 @@ from staffride.model.campaign_codes import KINDS
 from staffride.model.campaign_parameters import CAMPAIGN_PARAMETERS
 from staffride.present import campaign_record, campaign_variants, grounds
 from staffride.present.bundle import about, command, described, series_of
+from staffride.present.campaign_layers import layers_of
 from staffride.present.campaign_strengths import Strengths
 from staffride.present.campaign_words import CLASSES, side_name
 from staffride.results.identity import evidence_of
@@ -72,9 +74,10 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
         "losses": _losses(totals, scenario, strengths),
         "totals": _totals(run, totals, scenario),
         "record": record,
-        "observations": record,
+        "observations": campaign_record.for_charts(record),
         "variants": campaign_variants.variants(scenario),
         "measures": campaign_variants.compared(run, scenario, results),
+        "layers": layers_of(scenario, strengths.inputs),
         **_grounds(scenario),
     }
 

@@ -15,8 +15,8 @@ from staffride.present.svg import Plot, spread, ticks
 
 Row = Mapping[str, Any]
 
-LABELS, ROOM = 34.0, 300.0
-"""Height of a label of two lines, and the room for such labels at the right of a wide chart."""
+LABELS, ROOM = 50.0, 310.0
+"""Height of a label of three lines, and the room for such labels at the right of a wide chart."""
 
 
 def share_labels(values: Sequence[float]) -> dict[float, str]:
@@ -79,11 +79,11 @@ def denominator_in_words(row: Row) -> str:
     if row["denominator"] is None:
         return "none stood there in the runs"
     few, many = row["denominator"][0], row["denominator"][4]
-    stood = _whole(few, many)
+    stood = f"the {_whole(few, many)} in the runs"
     if row["as_count"]:
-        shares = f" = {share_range(row['implied'][0], row['implied'][2])}" if row["implied"] else ""
-        return f"of {stood} in the runs{shares}"
-    return f"{_whole(row['implied'][1] * few, row['implied'][1] * many)} of {stood} in the runs"
+        shares = f": {share_range(row['implied'][0], row['implied'][2])}" if row["implied"] else ""
+        return f"of {stood}{shares}"
+    return f"{_whole(row['implied'][1] * few, row['implied'][1] * many)} of {stood}"
 
 
 def _whole(low: float, high: float) -> str:
@@ -92,11 +92,11 @@ def _whole(low: float, high: float) -> str:
 
 def _labels(plot: Plot, rows: Sequence[Row]) -> None:
     """Add at the right, level with its mark where there is room, who said each figure and what it implies."""
-    wanted = [plot.y.at(row["implied"][1]) - 6 for row in rows]
-    placed = spread(wanted, LABELS, plot.y.end, plot.y.start - 12)
+    wanted = [plot.y.at(row["implied"][1]) - 12 for row in rows]
+    placed = spread(wanted, LABELS, plot.y.end, plot.y.start - 26)
     for number, (y, row) in enumerate(zip(placed, rows, strict=True), 1):
-        name = f"{number}  {stated(row)}, {row['source']}"
-        plot.text(plot.x.end + 14, y, clipped(name, 44), "said")
-        plot.text(
-            plot.x.end + 26, y + 15, clipped(f"{row['published']}; {denominator_in_words(row)}", 46), "tick"
-        )
+        x = plot.x.end + 14
+        plot.text(x, y, str(number), "mark")
+        plot.text(x + 14, y, clipped(f"{stated(row)}, {row['source']}", 38), "said")
+        plot.text(x + 14, y + 15, f"published {row['published']}", "tick")
+        plot.text(x + 14, y + 30, denominator_in_words(row), "tick")

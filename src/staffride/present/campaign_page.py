@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staffride.present import campaign_sections, ground_sections, sections
+from staffride.present.campaign_layers import layers_section
 from staffride.present.campaign_summary import summarise_campaign
 from staffride.present.page import Page, Part, masthead, readouts
 from staffride.present.summary import Bundle, Summary
@@ -34,6 +35,7 @@ def _parts(bundle: Bundle, summary: Summary) -> list[Part]:
         ("losses", "Losses", campaign_sections.losses_section(bundle)),
         ("defence", "Air defence", campaign_sections.defence_section(bundle)),
         ("state", "Networks and weather", campaign_sections.state_section(bundle)),
+        ("layers", "Layers", layers_section(bundle)),
         ("variants", "Variants", campaign_sections.variants_section(bundle)),
         ("inputs", "What went in", campaign_sections.inputs_section(bundle)),
         ("claims", "Claims", ground_sections.claims_section(bundle)),

@@ -64,6 +64,11 @@ def counted(series: str) -> Counted:
     return Counted("", (name,), side, measure == "lost")
 
 
+def for_charts(rows: list[Json]) -> list[Json]:
+    """Return the figures that are not shown as shares; a range from nothing up is a bound from above."""
+    return [{**row, "low": ends(row)[0]} if row["value"] is None else row for row in rows if not row["share"]]
+
+
 def _row(run: Run, scenario: Scenario, row: Observation, denominators: Denominators) -> Json:
     found = counted(row.series)
     hour = scenario.period.hour_of(row.time)

@@ -8,7 +8,7 @@ from typing import Any
 
 from staffride.present import charts, words
 from staffride.present.campaign_differences import differences_figure
-from staffride.present.campaign_figures import record_of, share_chart, share_labels
+from staffride.present.campaign_figures import record_of, share_chart
 from staffride.present.campaign_summary import measure_of, spread_sentences
 from staffride.present.campaign_tables import (
     losses_table,
@@ -17,8 +17,15 @@ from staffride.present.campaign_tables import (
     system_title,
     variants_table,
 )
-from staffride.present.campaign_words import CLASSES, SHORT_CLASSES, share_and_band, side_name
-from staffride.present.ground_sections import folded, quantity_table, resting
+from staffride.present.campaign_words import (
+    CLASSES,
+    SHORT_CLASSES,
+    resting,
+    share_and_band,
+    side_name,
+    titled,
+)
+from staffride.present.ground_sections import folded, quantity_table
 from staffride.present.layout import figure, key, section, swatch
 from staffride.present.markup import Child, Markup, element, join
 from staffride.present.panels import panel
@@ -26,8 +33,6 @@ from staffride.present.summary import Bundle, observations
 from staffride.present.svg import ticks
 
 Row = Mapping[str, Any]
-
-SHARES = {"share_lost.air_defence": "air defence", "share_lost.artillery": "artillery"}
 
 
 def campaign_key(record: bool) -> Markup:
@@ -42,7 +47,7 @@ def campaign_key(record: bool) -> Markup:
     entries = [(bands, f"runs: median, 50{words.THIN}% and 90{words.THIN}% band")]
     if record:
         entries += [
-            (held, "figure of the record, numbered as in the table"),
+            (held, "figure of the record"),
             (open_end, "a bound: “up to” so much"),
         ]
     return key(entries)
@@ -58,12 +63,16 @@ def record_section(bundle: Bundle) -> Markup | None:
         "with its own denominator: what it would be a share of. A count is shown as the share that it is of what stood "
         "there in the runs; the thin line is the range of that. No figure is taken as the truth."
     )
-    shown = [(share, side["id"]) for side in bundle["sides"] for share in SHARES]
-    charted = [_recorded_share(bundle, f"{share}.{side}", SHARES[share], side) for share, side in shown]
+    shown = [(share, side["id"]) for side in bundle["sides"] for share in WHAT]
+    charted = [_recorded_share(bundle, f"{share}.{side}", WHAT[share], side) for share, side in shown]
     others = [
         row for row in rows if not (row["share"] and row["implied"] and row["share"] in bundle["series"])
     ]
-    rest = (element("h3", "Other figures", class_="spaced"), record_table(others)) if others else None
+    rest = (
+        (element("h3", "Other figures", class_="spaced"), record_table(others, numbered=False))
+        if others
+        else None
+    )
     return section("record", "Beside the record", lede, campaign_key(record=True), charted, rest)
 
 
@@ -77,7 +86,7 @@ def _recorded_share(bundle: Bundle, series: str, what: str, side: str) -> Markup
         "div",
         element("h3", title),
         figure(charts.both(draw)),
-        record_table(record_of(bundle, series)),
+        record_table(record_of(bundle, series), numbered=True),
         class_="recorded",
     )
 
@@ -89,14 +98,15 @@ def losses_section(bundle: Bundle) -> Markup:
         "right is the median at the end. Loitering munitions and decoy aircraft count as lost only when shot down."
     )
     content = [_losses_of(bundle, side["id"]) for side in bundle["sides"]]
-    return section("losses", "What was lost, when, and by what", lede, campaign_key(record=False), content)
+    marks = campaign_key(record=bool(bundle["observations"]))
+    return section("losses", "What was lost, when, and by what", lede, marks, content)
 
 
 def _losses_of(bundle: Bundle, side: str) -> Markup:
     """Return the charts and the table of one side."""
     shares = [
-        _panel(bundle, f"{share}.{side}", f"Share of {what} lost", share=True)
-        for share, what in SHARES.items()
+        _panel(bundle, f"{share}.{side}", f"{what.capitalize()} lost, %", share=True)
+        for share, what in WHAT.items()
     ]
     classes = [_panel(bundle, f"lost.{one}.{side}", SHORT_CLASSES[one].capitalize()) for one in CLASSES]
     return _for_side(
@@ -107,7 +117,7 @@ def _losses_of(bundle: Bundle, side: str) -> Markup:
 
 
 def _for_side(side: str, *content: Child) -> Markup:
-    return element("div", element("h3", side_name(side)), content, class_="side", data_side=side)
+    return element("div", element("h3", titled(side_name(side))), content, class_="side", data_side=side)
 
 
 def _panel(bundle: Bundle, series: str, heading: str, *, share: bool = False) -> Markup | None:
@@ -119,10 +129,13 @@ def _panel(bundle: Bundle, series: str, heading: str, *, share: bool = False) ->
     top = max(*levels["q95"], *numbers)
     values = ticks(0, min(top, 1.0) if share else max(top, 2.0), 2)
     last = words.percent(levels["q50"][-1]) if share else words.count(levels["q50"][-1])
-    labels = (
-        share_labels(values) if share else {v: f"{v:g}" if v < 1000 else f"{v / 1000:g}k" for v in values}
-    )
+    labels = {value: _tick(100 * value if share else value) for value in values}
     return panel(bundle, series, heading, f"{heading} by hour", last, labels)
+
+
+def _tick(value: float) -> str:
+    """Return what stands beside a grid line of a small chart."""
+    return f"{value:g}" if value < 1000 else f"{value / 1000:g}k"
 
 
 def defence_section(bundle: Bundle) -> Markup:
@@ -138,7 +151,7 @@ def defence_section(bundle: Bundle) -> Markup:
 
 DEFENCE = {
     "threats": "Threats",
-    "leakers": "Threats that got through",
+    "leakers": "Got through",
     "rounds_fired": "Rounds fired",
     "rounds_left": "Rounds left",
 }
@@ -153,7 +166,7 @@ def _defence_of(bundle: Bundle, side: str) -> Markup:
     return _for_side(side, element("p", said), figure(element("div", panels, class_="panels")))
 
 
-STATE = {"located": "Its units that are located", "sorties": "Sorties and fire missions"}
+STATE = {"located": "Its units located", "sorties": "Its missions"}
 
 
 def state_section(bundle: Bundle) -> Markup:
@@ -166,7 +179,7 @@ def state_section(bundle: Bundle) -> Markup:
         "enough for drones."
     )
     content = [_state_of(bundle, side["id"]) for side in bundle["sides"]]
-    weather = _panel(bundle, "flyable", "Share of zones clear to fly", share=True)
+    weather = _panel(bundle, "flyable", "Zones clear to fly, %", share=True)
     sky = element(
         "div", element("h3", "Weather"), figure(element("div", weather, class_="panels")), class_="side"
     )
@@ -175,7 +188,7 @@ def state_section(bundle: Bundle) -> Markup:
 
 
 def _state_of(bundle: Bundle, side: str) -> Markup:
-    panels = [_panel(bundle, f"network.{side}", "Quality of its network", share=True)]
+    panels = [_panel(bundle, f"network.{side}", "Its network, %", share=True)]
     panels += [_panel(bundle, f"{name}.{side}", heading) for name, heading in STATE.items()]
     return _for_side(side, figure(element("div", panels, class_="panels")))
 
@@ -223,8 +236,9 @@ def _differences(bundle: Bundle, row: Row, width: float) -> Markup:
 def inputs_section(bundle: Bundle) -> Markup:
     """Return what went in: how much rests on what, what the spread owes to the catalogue, systems, parameters."""
     lede = (
-        f"Figures of systems: {resting(bundle['figures_rest_on'])} All else: {resting(bundle['rests_on'])} "
-        f"A range is the median with the 90{words.THIN}% range of what is drawn."
+        f"Of the figures of systems {resting(bundle['figures_rest_on'])}. Of all other inputs "
+        f"{resting(bundle['rests_on'])}. Each assumption has its reason. A range is the median with the "
+        f"90{words.THIN}% range of what is drawn."
     )
     said = [element("li", sentence) for sentence in spread_sentences(bundle)]
     spread = join(

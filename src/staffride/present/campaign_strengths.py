@@ -32,16 +32,16 @@ class Strengths:
 
     def __init__(self, run: Run, scenario: Scenario) -> None:
         settings = run.manifest.settings
-        self._inputs: CampaignInputs = compile_campaign(scenario)
+        self.inputs: CampaignInputs = compile_campaign(scenario)
         self._draws: CampaignDraws = draw_campaign(
-            scenario, settings.replications, settings.seed, self._inputs
+            scenario, settings.replications, settings.seed, self.inputs
         )
         self._rows = run.totals["replication"].astype(np.int64)
         self._known: dict[tuple[int, int, float, float], Numbers] = {}
 
     def of(self, side: str, classes: Iterable[str], variant: str | None = None) -> Numbers:
         """Return (replications,) numbers of elements of some classes; of the baseline without a variant."""
-        inputs, units = self._inputs, self._inputs.units
+        inputs, units = self.inputs, self.inputs.units
         at = 0 if variant is None else inputs.variants.index(variant)
         codes = [CLASSES.index(name) for name in classes]
         wanted = (units.side == inputs.sides.index(side)) & np.isin(units.target_class, codes)
@@ -52,7 +52,7 @@ class Strengths:
 
     def _unit(self, variant: int, unit: int) -> Numbers:
         """Return (replications,) elements of one unit; a variant that leaves its strength alone has the baseline's."""
-        units, strength = self._inputs.units, int(self._inputs.units.strength[unit])
+        units, strength = self.inputs.units, int(self.inputs.units.strength[unit])
         fixed = self._fixed(variant, strength)
         part = float(units.share_from[unit]), float(units.share_to[unit])
         key = (0 if fixed is None else variant, strength, *part)

@@ -8,6 +8,9 @@ from typing import Any
 
 from staffride.present import words
 from staffride.present.campaign_words import (
+    SHARES,
+    SHORT_CLASSES,
+    WHAT,
     Measure,
     amount,
     cause_name,
@@ -21,8 +24,8 @@ from staffride.present.summary import Bundle, Figure, Passage, Summary
 
 Row = Mapping[str, Any]
 
-TOLD = 2
-"""How many variants are named for each result."""
+TOLD, LEAST_TOLD = 2, 0.005
+"""How many variants are named for each result, and the least change of a share that is told."""
 
 WHAT_IT_IS = (
     "A look back at a day of the past with totals only: no unit, crew or person is followed, and no place is named as "
@@ -89,18 +92,17 @@ def _of_side(bundle: Bundle, side: str) -> dict[str, Row]:
 
 def _losses(bundle: Bundle, side: Row) -> str:
     found, name = _of_side(bundle, side["id"]), f"The {side['name']}"
+    here = {row["class"] for row in bundle["losses"] if row["side"] == side["id"]}
     told = [
-        f"{_banded(found[key])} of its {what}"
-        for key, what in (("share_lost.air_defence", "air defence"), ("share_lost.artillery", "artillery"))
-        if key in found
+        f"{_banded(found[share]) if share in found else 'none'} of its {what}"
+        for share, what in WHAT.items()
+        if here & set(SHARES[share])
     ]
     lost = (
-        f"{name} lost {words.listing(told)}."
-        if told
-        else f"{name} lost none of its air defence or artillery."
+        f"{name} lost {words.listing(told)}." if told else f"{name} has no air defence and no artillery here."
     )
     if "surviving" in found:
-        lost += f" Of all that it had on the ground {_banded(found['surviving'])} survives."
+        lost += f" Of all that it had on the ground {_banded(found['surviving'])} survived."
     if "lost.flying" in found:
         base = found["lost.flying"]["baseline"]
         lost += (
@@ -115,14 +117,15 @@ def _banded(row: Row) -> str:
 
 
 def _main_cause(bundle: Bundle, side: str) -> str:
-    """Return what destroyed most of the air defence, with its part of those losses; nothing where none is lost."""
+    """Return what destroyed the largest part of the air defence; nothing where none is lost."""
     rows = [row for row in bundle["losses"] if row["side"] == side and row["class"] == "air_defence"]
     causes = {kind: c["mean"] for row in rows for kind, c in row["causes"].items()}
     whole = sum(row["lost"]["mean"] for row in rows)
     if not causes or whole <= 0:
         return ""
     most = max(causes, key=lambda kind: causes[kind])
-    return f" Most of its lost air defence fell to {cause_name(most)} ({words.percent(causes[most] / whole)} of it)."
+    share = words.percent(causes[most] / whole)
+    return f" The largest part of its lost air defence, {share}, fell to {cause_name(most)}."
 
 
 def _defence(bundle: Bundle, side: str) -> str:
@@ -151,36 +154,36 @@ def _record(bundle: Bundle) -> Passage | None:
         return None
     inside = [row for row in rows if row["standing"] in ("50", "90")]
     counted = (
-        f"Of {len(rows)} figures of the record, those of all sources, {len(inside)} agree with the "
-        f"90{words.THIN}% band of the runs at their hour."
+        f"Of {len(rows)} published figures, those of all sources, {len(inside)} agree with the 90{words.THIN}% band of "
+        "the runs at their hour."
     )
+    short = [row for row in rows if row["bound"] == "at most" and row["reach"] == 0]
     notes = [
-        _beyond(rows, "all", "Outside that band, but reached by some runs"),
-        _beyond(rows, "none", NO_RUN),
+        _beyond([row for row in rows if row["standing"] == "all"], OUTSIDE),
+        _beyond([row for row in rows if row["standing"] == "none"], "Outside all runs"),
+        _beyond(short, "Upper bounds that no run comes up to"),
     ]
-    bands = [_width(row) for row in bundle["measures"] if row["name"].startswith("share_lost.")]
+    shares = {row["share"] for row in rows}
+    bands = [_width(row) for row in bundle["measures"] if row["name"] in shares]
     return Passage("Beside the record", (counted, *(n for n in notes if n), *bands, NOT_TUNED))
 
 
-NO_RUN = "Not reached by any run"
+OUTSIDE = "Outside that band, but not outside all runs"
 NOT_TUNED = (
     "Contested figures carry all their sources. Nothing is tuned to them, and none is taken as the truth."
 )
 
 
-def _beyond(rows: Sequence[Row], standing: str, what: str) -> str:
-    named = [f"{figure_in_words(row)} ({row['source']})" for row in rows if row["standing"] == standing]
+def _beyond(rows: Sequence[Row], what: str) -> str:
+    named = [f"{figure_in_words(row)} ({row['source']})" for row in rows]
     return f"{what}: {'; '.join(named)}." if named else ""
 
 
 def figure_in_words(row: Row) -> str:
     """Return a figure of the record as it was stated, with what it counts: ``up to 60 % of air defence``."""
-    what = words.listing([_plain(one) for one in row["classes"]])
-    return f"{stated(row)} {'of' if not row['as_count'] else '·'} {what}, {side_name(row['side'])}"
-
-
-def _plain(one: str) -> str:
-    return one.replace("_", " ")
+    what = words.listing([SHORT_CLASSES[one] for one in row["classes"]])
+    counted = f"({what})" if row["as_count"] else f"of {what}"
+    return f"{stated(row)} {counted}, {side_name(row['side'])}"
 
 
 def stated(row: Row) -> str:
@@ -219,7 +222,11 @@ def _most(bundle: Bundle, row: Row) -> str:
         for name, one in row["variants"].items()
         if name in labels and one["pairs"]
     ]
-    clear = [(label, p) for label, p in found if p["low"] is not None and p["low"] * p["high"] > 0]
+    clear = [
+        (label, p)
+        for label, p in found
+        if abs(p["mean"]) >= LEAST_TOLD and (p["low"] or 0.0) * (p["high"] or 0.0) > 0
+    ]
     clear.sort(key=lambda item: -abs(item[1]["mean"]))
     if not clear:
         return ""
@@ -245,7 +252,8 @@ def spread_sentences(bundle: Bundle) -> tuple[str, ...]:
     """Return for each variant that only holds inputs at their medians how much less each share would spread."""
     held = [one for one in bundle["variants"] if one["median"] and not one["changes"]]
     rows = [row for row in bundle["measures"] if row["name"].startswith(("share_lost.", "leakage."))]
-    return tuple(_smaller(one, row) for one in held for row in rows if _known(row, one["id"]))
+    known = [(one, [row for row in rows if _known(row, one["id"])]) for one in held]
+    return tuple(_if_known(one, found) for one, found in known if found)
 
 
 def _known(row: Row, variant: str) -> bool:
@@ -253,14 +261,26 @@ def _known(row: Row, variant: str) -> bool:
     return removed is not None and removed["share"] is not None
 
 
-def _smaller(variant: Row, row: Row) -> str:
-    removed = row["variants"][variant["id"]]["removed"]
-    share, low, high = (removed[key] for key in ("share", "low", "high"))
-    change = f"{words.percent(abs(share))} {'smaller' if share >= 0 else 'larger'}"
-    return (
-        f"If {held_in_words(variant)} were known to be at its median, the variance of the {row['text']} "
-        f"({side_name(row['side'])}) would be {change} (95{words.THIN}%: {_from_to(low, high)})."
+def _if_known(variant: Row, rows: Sequence[Row]) -> str:
+    parts = [
+        f"{row['text']}, {side_name(row['side'])}: {_smaller(row['variants'][variant['id']]['removed'])}"
+        for row in rows
+    ]
+    return f"If {held_in_words(variant)} were known to be at its median, the variance would be – {'; '.join(parts)}."
+
+
+def _smaller(removed: Row) -> str:
+    """Return by how much a variance is smaller or larger, with its interval."""
+    low, high = (
+        f"{abs(100 * removed[end]):.0f}{words.THIN}% {_way(removed[end])}" for end in ("low", "high")
     )
+    return (
+        f"{words.percent(abs(removed['share']))} {_way(removed['share'])} (95{words.THIN}%: {low} to {high})"
+    )
+
+
+def _way(share: float) -> str:
+    return "smaller" if share >= 0 else "larger"
 
 
 def held_in_words(variant: Row) -> str:
@@ -268,8 +288,3 @@ def held_in_words(variant: Row) -> str:
     if variant["median"] == ["system.*"]:
         return "every figure of the catalogue of systems"
     return f"every input named {words.listing(list(variant['median']))}"
-
-
-def _from_to(low: float, high: float) -> str:
-    ends = [f"{abs(100 * end):.0f}{words.THIN}% {'smaller' if end >= 0 else 'larger'}" for end in (low, high)]
-    return " to ".join(ends)

@@ -8,6 +8,7 @@ from typing import Any
 
 from staffride.present import words
 from staffride.present.campaign_figures import denominator_in_words
+from staffride.present.campaign_record import ends
 from staffride.present.campaign_summary import measure_of, stated
 from staffride.present.campaign_words import (
     CLASSES,
@@ -19,6 +20,7 @@ from staffride.present.campaign_words import (
     number,
     share_range,
     side_name,
+    titled,
 )
 from staffride.present.layout import table
 from staffride.present.markup import Child, Markup, element, join
@@ -33,8 +35,15 @@ INTERVAL = f"95{words.THIN}%"
 def losses_table(bundle: Bundle, side: str) -> Markup:
     """Return what stood there, what was lost and by what, for each class of one side."""
     head = ("What", "At the start", "Lost", "Share lost", "By what (means)")
-    rows = [_loss(row) for row in bundle["losses"] if row["side"] == side]
-    return table(head, rows, numbers=(1, 2, 3))
+    rows = [row for row in bundle["losses"] if row["side"] == side]
+    lost = [_loss(row) for row in rows if row["lost"]["mean"] > 0]
+    whole = [
+        f"{CLASSES[row['class']]} ({words.count(row['stood']['q50'])})"
+        for row in rows
+        if not row["lost"]["mean"]
+    ]
+    said = element("p", f"No run loses any of: {', '.join(whole)}.", class_="evidence") if whole else None
+    return join(table(head, lost, numbers=(1, 2, 3)) if lost else None, said)
 
 
 def _loss(row: Row) -> tuple[Child, ...]:
@@ -53,37 +62,49 @@ def _banded(level: Row) -> Markup:
     return join(words.count(level["q50"]), element("div", f"{BAND}: {band}", class_="tag"))
 
 
-def record_table(rows: Sequence[Row]) -> Markup:
-    """Return figures of the record beside the runs at their hour."""
+def record_table(rows: Sequence[Row], *, numbered: bool) -> Markup:
+    """Return figures of the record beside the runs at their hour; numbered as the marks of a chart, or not."""
     head = (
         "Figure",
         "Stated",
         "What it implies",
-        f"Runs then: median, {BAND} band",
+        "Runs at that hour",
         "Runs at or beyond it",
         "Standing",
     )
-    return table(
-        head, [_recorded(at, row) for at, row in enumerate(rows, 1)], numbers=(1, 4), class_="record"
-    )
+    body = [_recorded(f"{at}  " if numbered else "", row, rows) for at, row in enumerate(rows, 1)]
+    return table(head, body, numbers=(1, 3, 4), class_="record")
 
 
-def _recorded(at: int, row: Row) -> tuple[Child, ...]:
-    who = element("div", f"{at}  {row['source']}")
+def _recorded(mark: str, row: Row, rows: Sequence[Row]) -> tuple[Child, ...]:
+    who = element("div", f"{mark}{row['source']}")
     said = f"Published {row['published']}; for {_when(row)}; {row['confidence'] or 'unknown'} confidence"
     name = join(who, element("div", row["label"], class_="evidence"), element("div", said, class_="evidence"))
-    note = element("div", row["note"], class_="evidence") if row["note"] else None
-    implied = join(element("div", denominator_in_words(row)), note)
-    middle, low, high = (row["runs"][k] for k in (2, 0, 4))
-    runs = f"{words.count(middle)} ({words.count(low)} to {words.count(high)})"
-    if not row["as_count"]:
-        runs = f"{words.percent(middle)} ({share_range(low, high)})"
-    return (name, stated(row), implied, runs, _reach(row), STANDING[row["standing"]])
+    notes = [element("div", one, class_="evidence") for one in (_as_shares(row, rows), row["note"]) if one]
+    implied = join(element("div", denominator_in_words(row)), notes)
+    return (name, stated(row), implied, _runs(row), _reach(row), STANDING[row["standing"]])
+
+
+def _runs(row: Row) -> Markup:
+    """Return what the runs have at the hour of a figure."""
+    low, middle, high = (row["runs"][k] for k in (0, 2, 4))
+    if row["as_count"]:
+        return _banded({"q05": low, "q50": middle, "q95": high})
+    return join(words.percent(middle), element("div", f"{BAND}: {share_range(low, high)}", class_="tag"))
+
+
+def _as_shares(row: Row, rows: Sequence[Row]) -> str:
+    """Return of how many a count would be each share that others state: the denominators that agree with both."""
+    count, shares = ends(row)[1], {ends(other)[1]: stated(other) for other in rows if not other["as_count"]}
+    if not row["as_count"] or not count:
+        return ""
+    told = [f"{said} of {words.count(count / share)}" for share, said in shares.items() if share]
+    return f"{words.count(count)} would be {words.listing(told)}." if told else ""
 
 
 STANDING = {
-    "50": f"agrees with the 50{words.THIN}% band",
-    "90": f"agrees with the {BAND} band",
+    "50": f"in the 50{words.THIN}% band",
+    "90": f"in the {BAND} band",
     "all": element("span", f"outside the {BAND} band", class_="loss"),
     "none": element("span", "outside all runs", class_="loss"),
 }
@@ -119,7 +140,7 @@ def _short(measure: Measure) -> str:
 
 
 def _asked(variant: Row) -> Markup:
-    label = variant["label"][:1].upper() + variant["label"][1:]
+    label = titled(variant["label"])
     question = element("div", variant["question"], class_="evidence") if variant["question"] else None
     return join(element("div", label), question)
 
@@ -128,8 +149,9 @@ def _change(row: Row, variant: str) -> Child:
     pairs, measure = row["variants"][variant]["pairs"], measure_of(row)
     if pairs is None:
         return "–"
-    clear = pairs["low"] is not None and pairs["low"] * pairs["high"] > 0
-    mean = element("span", difference(measure, pairs["mean"]), class_=None if clear else "muted")
+    told = difference(measure, pairs["mean"])
+    clear = pairs["low"] is not None and pairs["low"] * pairs["high"] > 0 and told != "0.0"
+    mean = element("span", told, class_=None if clear else "muted")
     return join(mean, element("div", interval(measure, pairs), class_="tag"))
 
 
@@ -181,5 +203,5 @@ def system_title(system: Row) -> str:
     layer = f", {system['layer']} range" if system["layer"] in ("short", "medium", "long") else ""
     sides = f"; {words.listing([side_name(side) for side in system['sides']])}" if system["sides"] else ""
     rests = system["rests_on"]
-    grounds = f"{rests['record']} of {rests['all']} figures on evidence alone, {rests['assumed']} assumed"
+    grounds = f"figures: {rests['record']} on evidence, {rests['both']} on both, {rests['assumed']} assumed"
     return f"{system['name']} – {system['kind'].replace('_', ' ')}{layer}{sides}; {grounds}"

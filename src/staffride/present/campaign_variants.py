@@ -29,7 +29,7 @@ def measures(side: str) -> tuple[Measure, ...]:
         Measure(f"share_lost.air_defence.{side}", side, "share of air defence lost", share=True),
         Measure(f"share_lost.artillery.{side}", side, "share of artillery lost", share=True),
         Measure(f"leakage.{side}", side, "share of threats that got through", share=True),
-        Measure(f"{SURVIVING}.{side}", side, "share of all on the ground that survives", share=True),
+        Measure(f"{SURVIVING}.{side}", side, "share of all on the ground that survived", share=True),
         Measure(f"{FLYING_LOST}.{side}", side, "drones and aircraft lost", share=False),
     )
 

@@ -17,6 +17,9 @@ SHARES = {
 }
 """The shares that a run counts by hour, and the classes in each."""
 
+WHAT = {"share_lost.air_defence": "air defence", "share_lost.artillery": "artillery"}
+"""What they are shares of, in words."""
+
 CLASSES = {
     "air_defence": "air defence",
     "artillery": "tube artillery",
@@ -75,12 +78,17 @@ class Measure(NamedTuple):
     @property
     def heading(self) -> str:
         """What stands above a figure of it."""
-        return f"{self.text[:1].upper()}{self.text[1:]}"
+        return titled(self.text)
 
 
 def side_name(side: str) -> str:
-    """Return ``Armenian side``; a side without a known name keeps its id."""
-    return f"{SIDES[side]} side" if side in SIDES and side != "none" else f"side {side}"
+    """Return ``Armenian side``; a side without a known name is called by its id."""
+    return f"{SIDES[side]} side" if side in SIDES and side != "none" else side.replace("_", " ")
+
+
+def titled(text: str) -> str:
+    """Return a text that begins with a capital letter, with the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def cause_name(kind: str) -> str:
@@ -97,6 +105,18 @@ def share_range(low: float, high: float) -> str:
     """Return ``20 to 66 %``; one number where both round to it."""
     ends = [str(round(100 * end)) for end in (low, high)]
     return f"{' to '.join(dict.fromkeys(ends))}{words.THIN}%"
+
+
+def resting(counts: Mapping[str, int]) -> str:
+    """Return in words how many quantities rest on evidence, on both, and on assumptions."""
+    both = f", {counts['both']} on evidence with an assumption" if counts["both"] else ""
+    weak = (
+        f"; {counts['weak']} of these have evidence of one side or of low confidence only"
+        if counts["weak"]
+        else ""
+    )
+    alone = f"{counts['record']} of {counts['all']} rest on evidence alone"
+    return f"{alone}{both}, and {counts['assumed']} are assumed{weak}"
 
 
 def amount(measure: Measure, value: float) -> str:

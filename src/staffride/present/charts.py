@@ -104,7 +104,7 @@ def clock_axis(plot: Plot, bundle: Bundle, every: int) -> None:
     start, hours = datetime.fromisoformat(bundle["period"]["start"]), len(bundle["times"])
     step = every * math.ceil(hours / 24)
     marks = [float(hour) for hour in range(-start.hour % step, hours + 1, step)]
-    names = [words.clock(start + timedelta(hours=hour)) for hour in marks]
+    names = [words.clock(start + timedelta(hours=hour)) if hour else f"{start:%H:%M}" for hour in marks]
     plot.axis_x(marks, names)
 
 
