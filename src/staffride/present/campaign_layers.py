@@ -12,8 +12,9 @@ import numpy as np
 
 from staffride.model.campaign_inputs import BASELINE, CampaignInputs
 from staffride.present import charts, words
+from staffride.present.campaign_summary import measure_of
 from staffride.present.campaign_variants import SURVIVING
-from staffride.present.campaign_words import clipped, share_range, side_name, titled
+from staffride.present.campaign_words import clipped, difference, interval, share_range, side_name, titled
 from staffride.present.charts import NARROW
 from staffride.present.layout import figure, key, section, swatch, table
 from staffride.present.markup import Child, Markup, element, join
@@ -181,7 +182,7 @@ def _draw(measure: Row, rows: Sequence[Row], title: str, width: float) -> Markup
     plot.axis_x(values, [f"{100 * value:g}{words.THIN}%" for value in values])
     y = 0.0
     for name, group in groups:
-        plot.text(10, y + 22, clipped(name, 52), "panel")
+        plot.text(10, y + 22, clipped(name, 52 if layout.narrow else 90), "panel")
         y += 34
         for row in group:
             _bar(plot, layout, y, row, _own(measure, row))
@@ -232,7 +233,8 @@ def _cell(measure: Row, row: Row) -> Child:
 
 def _paired(measure: Row, row: Row) -> Markup | None:
     pairs = None if row["variant"] == BASELINE else measure["variants"][row["variant"]]["pairs"]
-    if pairs is None or pairs["low"] is None:
+    if pairs is None:
         return None
-    mean, low, high = (f"{100 * pairs[end]:+.1f}".replace("-", "−") for end in ("mean", "low", "high"))
-    return element("div", f"to baseline {mean} ({low} to {high})", class_="tag")
+    one = measure_of(measure)
+    said = f"to baseline {difference(one, pairs['mean'])} ({interval(one, pairs)})"
+    return element("div", said, class_="tag")

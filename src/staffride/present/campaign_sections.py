@@ -20,6 +20,7 @@ from staffride.present.campaign_tables import (
 from staffride.present.campaign_words import (
     CLASSES,
     SHORT_CLASSES,
+    WHAT,
     resting,
     share_and_band,
     side_name,
@@ -179,7 +180,7 @@ def state_section(bundle: Bundle) -> Markup:
         "enough for drones."
     )
     content = [_state_of(bundle, side["id"]) for side in bundle["sides"]]
-    weather = _panel(bundle, "flyable", "Zones clear to fly, %", share=True)
+    weather = _panel(bundle, "flyable", "Clear to fly, %", share=True)
     sky = element(
         "div", element("h3", "Weather"), figure(element("div", weather, class_="panels")), class_="side"
     )

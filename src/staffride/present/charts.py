@@ -88,7 +88,7 @@ def days(bundle: Bundle) -> list[tuple[float, datetime]]:
 def time_axis(plot: Plot, bundle: Bundle, frame: Frame) -> None:
     """Add a tick at each midnight and the name of each day between two of them; in a short period, the hours."""
     if len(bundle["times"]) <= LONGEST_BY_CLOCK:
-        clock_axis(plot, bundle, 12 if frame.narrow else 3)
+        clock_axis(plot, bundle, 4 if frame.narrow else 8)
         return
     marks = days(bundle)
     every = 3 if frame.narrow else 1
@@ -99,10 +99,10 @@ def time_axis(plot: Plot, bundle: Bundle, frame: Frame) -> None:
             plot.text(plot.x.at(hour + 12), plot.y.start + 20, name, "tick", "middle")
 
 
-def clock_axis(plot: Plot, bundle: Bundle, every: int) -> None:
-    """Add a tick with the time of day ``every`` so many hours, more for a period of more than a day."""
+def clock_axis(plot: Plot, bundle: Bundle, most: int) -> None:
+    """Add ticks with the time of day, ``most`` to the length of the axis."""
     start, hours = datetime.fromisoformat(bundle["period"]["start"]), len(bundle["times"])
-    step = every * math.ceil(hours / 24)
+    step = next(every for every in (1, 2, 3, 6, 12, 24, 48) if hours / every <= most)
     marks = [float(hour) for hour in range(-start.hour % step, hours + 1, step)]
     names = [words.clock(start + timedelta(hours=hour)) if hour else f"{start:%H:%M}" for hour in marks]
     plot.axis_x(marks, names)

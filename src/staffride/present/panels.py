@@ -52,7 +52,7 @@ def panel(
 def _time_axis(plot: Plot, bundle: Bundle) -> None:
     """Add the first and the last day, or in a short period the hours."""
     if len(bundle["times"]) <= LONGEST_BY_CLOCK:
-        clock_axis(plot, bundle, 12)
+        clock_axis(plot, bundle, 2)
         return
     marks = days(bundle)
     plot.axis_x([hour for hour, _ in marks], ["" for _ in marks], 3)
