@@ -2,8 +2,8 @@
 
 Every ``console`` and ``python`` block runs, in the order of its page, in an empty folder of that page; Python
 blocks of a page share their names. A block that cannot run says why in a comment above it:
-``<!-- not run: reason -->``. A block of any kind below ``<!-- file: NAME -->`` is written to that file, so that the blocks
-after it can use what the reader was told to write.
+``<!-- not run: reason -->``. A block of any kind below ``<!-- file: NAME -->`` is written to that file, so that the
+blocks after it can use what the reader was told to write.
 """
 
 from __future__ import annotations

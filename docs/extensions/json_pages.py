@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frames import fill
 
-from staffride.results.vocabulary import MEANINGS, meaning
+from staffride.results.vocabulary import CAMPAIGN, MEANINGS, meaning
 
 
 def render() -> str:
@@ -14,4 +14,21 @@ def render() -> str:
         shown = "shelter.<province>" if name not in MEANINGS else name
         text = meaning(name).text.replace("syunik", "that province")
         rows.append(f"| `{shown}` | {meaning(name).unit} | {text} |")
-    return fill("reference/json_frame.md", {"series": "\n".join(rows)})
+    return fill("reference/json_frame.md", {"series": "\n".join(rows), "campaign": campaign()})
+
+
+SHOWN = {
+    "lost": ("lost.<class>.<side>", "that class"),
+    "share_lost": ("share_lost.<class>.<side>", "that class"),
+    "flyable": ("flyable", ""),
+}
+
+
+def campaign() -> str:
+    """A table of the series and totals of a campaign, by the first part of their names."""
+    rows = ["| name | unit | counts |", "|---|---|---|"]
+    for measure, found in CAMPAIGN.items():
+        name, what = SHOWN.get(measure, (f"{measure}.<side>", ""))
+        text = found.text.replace("side {side}", "that side").format(what=what)
+        rows.append(f"| `{name}` | {found.unit} | {text} |")
+    return "\n".join(rows)

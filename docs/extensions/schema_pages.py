@@ -8,7 +8,7 @@ from typing import Any
 
 from frames import fill
 
-from staffride.scenario import quantity, schema
+from staffride.scenario import campaign_schema, quantity, schema
 
 GROUNDS = ("evidence", "assumed", "note")
 TABLES = {
@@ -18,6 +18,11 @@ TABLES = {
     "provinces.csv": schema.Province,
     "events.csv": schema.Event,
     "observations.csv": schema.Observation,
+}
+CAMPAIGN_TABLES = {
+    "zones.csv": campaign_schema.Zone,
+    "units.csv": campaign_schema.Unit,
+    "orders.csv": campaign_schema.Order,
 }
 
 
@@ -83,5 +88,8 @@ def render() -> str:
         "quantity": f"{inspect.getdoc(quantity.Quantity)}\n\n{fields(quantity.Quantity)}",
         "distributions": distributions(),
         "tables": "\n".join(record(f"`{name}`", model) for name, model in TABLES.items()),
+        "campaign_tables": "\n".join(record(f"`{name}`", model) for name, model in CAMPAIGN_TABLES.items()),
+        "system": fields(campaign_schema.System),
+        "variant": fields(campaign_schema.Variant),
     }
     return fill("reference/scenario_frame.md", marks)
