@@ -152,10 +152,17 @@ def sentence(text: str) -> str:
     return line[:1].upper() + line[1:]
 
 
+def labelled(label: str, text: str) -> str:
+    """A labelled part as one line; units keep their case, because a capital would make another unit of them."""
+    return one_line(text) if label == "Units" else sentence(text)
+
+
 def render_rule(rule: Rule) -> str:
     """One rule as Markdown: statement, then each labelled part."""
     lines = [f"#### `{rule.name}`", "", rule.statement, ""]
-    lines += [f"- **{label}.** {sentence(rule.parts[label])}" for label in LABELS if label in rule.parts]
+    lines += [
+        f"- **{label}.** {labelled(label, rule.parts[label])}" for label in LABELS if label in rule.parts
+    ]
     return "\n".join([*lines, f"- **Code.** `{rule.module}.{rule.signature}`", ""])
 
 
