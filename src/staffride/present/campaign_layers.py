@@ -182,7 +182,7 @@ def _draw(measure: Row, rows: Sequence[Row], title: str, width: float) -> Markup
     plot.axis_x(values, [f"{100 * value:g}{words.THIN}%" for value in values])
     y = 0.0
     for name, group in groups:
-        plot.text(10, y + 22, clipped(name, 52 if layout.narrow else 90), "panel")
+        plot.text(10, y + 22, clipped(name, 42 if layout.narrow else 90), "panel")
         y += 34
         for row in group:
             _bar(plot, layout, y, row, _own(measure, row))

@@ -23,6 +23,8 @@ Denominators = Callable[[str, Sequence[str]], Numbers]
 """Side and classes -> (replications,) elements at the start."""
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+ROUNDING = 1e-6
+"""By how much a stored share may be off: series are kept in single precision."""
 
 
 class Counted(NamedTuple):
@@ -151,8 +153,8 @@ def _standing(row: Observation, runs: Numbers) -> Json:
     low, high = ends(row.model_dump())
     levels = _levels(runs)
     least = low if low is not None else high
-    reach = None if least is None else float((runs >= least - 1e-9).mean())
-    below = None if high is None else float((runs <= high + 1e-9).mean())
+    reach = None if least is None else float((runs >= least - ROUNDING).mean())
+    below = None if high is None else float((runs <= high + ROUNDING).mean())
     return {
         "runs": levels,
         "reach": reach,
@@ -168,6 +170,6 @@ def _place(low: float | None, high: float | None, levels: Sequence[float], runs:
     top = np.inf if high is None else high
     bands = ((levels[1], levels[3], "50"), (levels[0], levels[4], "90"), (runs.min(), runs.max(), "all"))
     for least, most, name in bands:
-        if bottom <= most + 1e-9 and top >= least - 1e-9:
+        if bottom <= most + ROUNDING and top >= least - ROUNDING:
             return name
     return "none"

@@ -5,7 +5,6 @@ Each chart is drawn twice, for a wide and for a narrow page, so that its type ke
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
