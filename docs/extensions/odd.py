@@ -14,6 +14,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from types import ModuleType
 from typing import Any
@@ -81,6 +82,7 @@ def modules() -> list[ModuleType]:
     return [importlib.import_module(f"staffride.model.{name}") for name in names]
 
 
+@cache
 def imported_by(module: ModuleType) -> set[str]:
     """The modules of the model that a module imports itself."""
     nodes = ast.walk(ast.parse(inspect.getsource(module)))
@@ -88,6 +90,7 @@ def imported_by(module: ModuleType) -> set[str]:
     return {name for name in names if name.startswith("staffride.model.")}
 
 
+@cache
 def modules_of(kind: str) -> list[ModuleType]:
     """The modules that the step of one kind of scenario rests on, in alphabetical order."""
     found: set[str] = set()
