@@ -28,7 +28,7 @@ from staffride.model.campaign_effects import account, land, load_anew, set_stayi
 from staffride.model.campaign_hour import connect, jam, search
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
 from staffride.model.campaign_missions import plan, set_protection, start_carries
-from staffride.model.campaign_raids import fly
+from staffride.model.campaign_raids import fly, share_fate
 from staffride.model.campaign_setup import set_up
 from staffride.model.campaign_state import (
     MISSION,
@@ -50,7 +50,6 @@ _STAYING = figure("staying_power")
 _LOW_CLOUD, _FOG = number("weather.low_cloud_share"), number("weather.fog_share")
 _PERSISTENCE, _ELEVATION = number("weather.persistence"), number("weather.elevation_effect")
 _NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_effect")
-_SHELLS = number("fires.shells_per_mission")
 _ROOM_THREATS, _ROOM_CHANNELS = 128, 512
 
 
@@ -135,7 +134,7 @@ def run_replication(
     make_weather(seed, replication, ground, numbers, conditions.weather)
     for hour in range(hours):
         jammers = jam(jammers, units, ground, numbers, figures, state, conditions)
-        connect(hour, units, numbers, state, conditions)
+        connect(hour, units, ground, numbers, state, conditions)
         search(seed, replication, hour, units, ground, numbers, figures, state, conditions, area_rate, rate)
         state.fired[:] = False
         due = plan(
@@ -147,9 +146,10 @@ def run_replication(
                 seed, replication, hour, side, due, orders, units, ground, numbers, figures, missions, state,
                 conditions, chosen, linked, place, counts, work,
             )  # fmt: skip
+        share_fate(due, missions)
         land(due, orders, units, missions, staying, lost, dummies_lost, figures, state, counts)
-        account(due, orders, units, numbers[_SHELLS], missions, state, counts)
-        load_anew(hour, units, figures, state, counts)
+        account(due, orders, units, numbers, figures, missions, state, counts)
+        load_anew(units, numbers, figures, state, counts)
         record(hour, units, state, conditions, counts, series)
     return conditions, counts
 

@@ -38,6 +38,9 @@ CLASSES = tuple(dict.fromkeys(CLASS_OF_KIND.values()))
 EXPENDABLE = frozenset({"loitering_munition", "decoy_aircraft"})
 """Kinds whose elements are used up by their mission."""
 
+RETURNING = frozenset({"armed_drone", "strike_aircraft", "helicopter"})
+"""Kinds whose elements fly themselves and come home."""
+
 EMISSIONS = ("none", "always", "blinking", "silent")
 """When a unit's radar or jammer is on, in the order of the codes."""
 

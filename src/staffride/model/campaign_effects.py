@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from staffride.engine.compile import compiled
 from staffride.model.air_defence import reload
-from staffride.model.campaign_codes import AIR_DEFENCE, figure
+from staffride.model.campaign_codes import AIR_DEFENCE, figure, number
 from staffride.model.campaign_missions import rounds_a_mission
 from staffride.model.campaign_state import Floats, Integers, Orders, Records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
 from staffride.model.fires import apply_hits, stock_after_losses
 
-_MUNITIONS, _ENDURANCE = figure("munitions"), figure("endurance")
+_MUNITIONS, _SHELLS = figure("munitions"), number("fires.shells_per_mission")
+_TURNAROUND = number("fires.turnaround")
 _MAGAZINE, _RELOAD = figure("magazine"), figure("reload_time")
 
 
@@ -110,7 +111,8 @@ def account(
     count: int,
     orders: Orders,
     units: Records,
-    shells_per_mission: float,
+    numbers: Floats,
+    figures: Floats,
     missions: Records,
     state: Records,
     counts: Counts,
@@ -122,42 +124,47 @@ def account(
     for mission in range(count):
         shooter = orders.rows.unit[missions.order[mission]]
         side, expendable = units.side[shooter], units.expendable[shooter]
-        rounds = rounds_a_mission(units.threat[shooter], shells_per_mission)
+        carried = figures[units.system[shooter], _MUNITIONS]
+        rounds = rounds_a_mission(units.threat[shooter], numbers[_SHELLS], carried)
         released, gone = missions.arrives[mission], missions.shot_down[mission] or missions.crashes[mission]
         state.fired[shooter] = True
-        counts.sorties[side] += 1
+        counts.sorties[side] += not missions.aboard[mission]
         if released or gone or expendable:
             counts.munitions[side, RELEASED if released else (LOST if gone else FAILED)] += rounds
         else:
             state.stock[shooter] += rounds
-        if missions.crashes[mission] and not expendable:
+        if missions.aboard[mission]:
+            continue
+        if missions.crashes[mission] and units.returns[shooter]:
             counts.lost[side, units.target_class[shooter]] += 1
-        if gone or expendable:
+        if expendable or (gone and units.returns[shooter]):
             state.elements[shooter] = max(0, state.elements[shooter] - 1)
         if expendable and not missions.shot_down[mission]:
             state.used[shooter] += 1
 
 
 @compiled
-def load_anew(hour: int, units: Records, figures: Floats, state: Records, counts: Counts) -> None:
-    """Reload batteries that are quiet, launchers by their reload time, and what flies after its time in the air."""
+def load_anew(units: Records, numbers: Floats, figures: Floats, state: Records, counts: Counts) -> None:
+    """Reload what has been quiet long enough: batteries, launchers, and aircraft and drones after their turnaround."""
     for unit in range(units.side.size):
-        row = figures[units.system[unit]]
+        if state.fired[unit]:
+            state.quiet_h[unit] = 0.0
+            continue
+        reload_h = figures[units.system[unit], _RELOAD]
         if units.target_class[unit] == AIR_DEFENCE:
-            if state.fired[unit]:
-                state.quiet_h[unit] = 0.0
-            else:
-                state.rounds[unit], state.reserve[unit], state.quiet_h[unit] = reload(
-                    state.rounds[unit],
-                    capacity(unit, units, figures, state),
-                    state.reserve[unit],
-                    state.quiet_h[unit],
-                    row[_RELOAD],
-                )
-        elif not units.expendable[unit]:
-            cycle_h = row[_ENDURANCE] if row[_ENDURANCE] > 0.0 else row[_RELOAD]
-            full = state.elements[unit] * int(row[_MUNITIONS] + 0.5)
-            if cycle_h > 0.0 and (hour + 1) % max(1, int(cycle_h)) == 0 and state.stock[unit] < full:
+            state.rounds[unit], state.reserve[unit], state.quiet_h[unit] = reload(
+                state.rounds[unit],
+                capacity(unit, units, figures, state),
+                state.reserve[unit],
+                state.quiet_h[unit],
+                reload_h,
+            )
+            continue
+        state.quiet_h[unit] += 1.0
+        cycle_h = numbers[_TURNAROUND] if units.returns[unit] else reload_h
+        if cycle_h > 0.0 and state.quiet_h[unit] >= cycle_h and not units.expendable[unit]:
+            full = state.elements[unit] * int(figures[units.system[unit], _MUNITIONS] + 0.5)
+            if state.stock[unit] < full:
                 counts.munitions[units.side[unit], LOADED] += full - state.stock[unit]
                 state.stock[unit] = full
 

@@ -1,7 +1,8 @@
 """How the flights of an hour meet the batteries of the side at which they fly: ways, sight, and times to shoot.
 
-A mission flies straight from its shooter to its target, or to a stand-off before it, at one speed and height; the rules
-are those of ``air_defence``, ``jamming`` and ``terrain_mask``.
+A mission flies straight from its shooter to its target, or to a stand-off before it, at one speed and height; the
+rules are those of ``air_defence``, ``jamming`` and ``terrain_mask``.  What does not change within an hour is worked out
+once a battery (``watch_of``) and once a group of flights (``way_of``).
 """
 
 from __future__ import annotations
@@ -43,9 +44,49 @@ _DUTY, _PERIOD = number("air_defence.blinking_duty"), number("air_defence.blinki
 _CREST = number("terrain.crest_height")
 _DECOY = class_code("decoy_aircraft")
 _SIGHT_BEYOND_REACH, _CLEAR_SKY, _BLINK = 2.0, 2.0, 1
-GEOMETRY = 5
-"""Columns of a way: where it ends (km east, km north), bearing it comes from, length, elevation of the ground there."""
-_EAST, _NORTH, _BEARING, _LENGTH, _GROUND = range(GEOMETRY)
+
+GEOMETRY = 10
+"""Columns of a way: where it ends (km), bearing from which it comes with sine and cosine, length (km), elevation of the
+ground at its end (m), speed (km/h), height (m), radar cross-section that its own jamming leaves (m2)."""
+_EAST, _NORTH, _BEARING, _SINE, _COSINE, _LENGTH, _GROUND, _KMH, _HEIGHT, _ECHO = range(GEOMETRY)
+
+WATCH = 4
+"""Columns of a watch: range of its radar on 1 m2 under jamming or of its sight (km), farthest that it matters (km),
+wait for its blinking radar (s), whether its radar finds for the network."""
+_SEES, _FARTHEST, _WAIT, _FINDS = range(WATCH)
+
+
+@compiled
+def watch_of(
+    seed: int,
+    replication: int,
+    hour: int,
+    battery: int,
+    linked: bool,
+    units: Records,
+    numbers: Floats,
+    figures: Floats,
+    state: Records,
+    conditions: Conditions,
+    watches: Floats,
+    b: int,
+) -> None:
+    """Write what battery ``b`` of a raid sees by in this hour: its jammed radar or, without one, its crew's eyes."""
+    system, emission = units.system[battery], units.emission[battery]
+    watches[b, _WAIT], watches[b, _FINDS] = 0.0, 0.0
+    if figures[system, _DETECTION] <= 0.0:
+        clear = can_fly(conditions.weather[units.zone[battery], hour], _CLEAR_SKY)
+        watches[b, _SEES] = _SIGHT_BEYOND_REACH * figures[system, _RANGE_MAX] if clear else 0.0
+        watches[b, _FARTHEST] = figures[system, _RANGE_MAX]
+        return
+    noise = max(0.0, state.noise_db[battery] - numbers[_COUNTER + units.side[battery]])
+    watches[b, _SEES] = figures[system, _DETECTION] * stand_off_factor(noise)
+    watches[b, _FARTHEST] = figures[system, _RANGE_MAX]
+    if linked and emission != SILENT:
+        watches[b, _FINDS], watches[b, _FARTHEST] = 1.0, max(figures[system, _RANGE_MAX], watches[b, _SEES])
+    if emission == BLINKING:
+        phase, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, hour, battery, _BLINK)
+        watches[b, _WAIT] = blink_wait_s(phase, numbers[_PERIOD], numbers[_DUTY])
 
 
 @compiled
@@ -57,107 +98,134 @@ def way_of(
     figures: Floats,
     missions: Records,
     state: Records,
-    way: Floats,
+    ways: Floats,
+    one: int,
 ) -> float:
-    """Write the geometry of a mission's way; return the seconds that it takes.
-
-    ``way`` holds where it ends (km east and north: over the target, or a stand-off before it), the bearing that it
-    comes from, its length, and the elevation of the ground at its end.
-    """
+    """Write the way ``one`` of a mission, to its target or a stand-off before it; return the seconds it takes."""
     shooter, target = orders.rows.unit[missions.order[mission]], missions.target[mission]
     row = figures[units.system[shooter]]
     east, north = state.x_km[shooter] - state.x_km[target], state.y_km[shooter] - state.y_km[target]
     apart = math.sqrt(east * east + north * north)
     before = min(row[_STAND_OFF], 0.95 * apart)
     part = before / apart if apart > 0.0 else 0.0
-    way[_EAST], way[_NORTH] = state.x_km[target] + part * east, state.y_km[target] + part * north
-    way[_BEARING] = math.atan2(east, north)
-    way[_LENGTH] = max(0.1, apart - before)
-    way[_GROUND] = ground.places.elevation_m[units.place[target]]
-    return float(way[_LENGTH] / max(1.0, row[_SPEED]) * 3600.0)
+    ways[one, _EAST], ways[one, _NORTH] = state.x_km[target] + part * east, state.y_km[target] + part * north
+    ways[one, _BEARING] = math.atan2(east, north)
+    ways[one, _SINE] = east / apart if apart > 0.0 else 0.0
+    ways[one, _COSINE] = north / apart if apart > 0.0 else 1.0
+    ways[one, _LENGTH] = max(0.1, apart - before)
+    ways[one, _GROUND] = ground.places.elevation_m[units.place[target]]
+    ways[one, _KMH], ways[one, _HEIGHT] = max(1.0, row[_SPEED]), row[_ALTITUDE]
+    screened = self_screening_factor(row[_NOISE]) if row[_NOISE] > 0.0 else 1.0
+    ways[one, _ECHO] = row[_CROSS_SECTION] * screened**4
+    return float(ways[one, _LENGTH] / ways[one, _KMH] * 3600.0)
 
 
 @compiled
-def sees_at_km(
+def is_near(battery: int, ways: Floats, one: int, range_km: float, state: Records) -> bool:
+    """Return whether a battery is within a range of any point of a way; if not, nothing else need be asked."""
+    east, north = state.x_km[battery] - ways[one, _EAST], state.y_km[battery] - ways[one, _NORTH]
+    along = min(ways[one, _LENGTH], max(0.0, east * ways[one, _SINE] + north * ways[one, _COSINE]))
+    east -= along * ways[one, _SINE]
+    north -= along * ways[one, _COSINE]
+    return bool(east * east + north * north <= range_km * range_km)
+
+
+@compiled
+def keep_near(
+    groups: int, ways: Floats, batteries: int, chosen: Codes, linked: Flags, watches: Floats, state: Records
+) -> int:
+    """Drop the batteries that no way comes near, in place; return the number of those that stay."""
+    kept = 0
+    for b in range(batteries):
+        for one in range(groups):
+            if is_near(chosen[b], ways, one, watches[b, _FARTHEST], state):
+                chosen[kept], linked[kept] = chosen[b], linked[b]
+                for column in range(WATCH):
+                    watches[kept, column] = watches[b, column]
+                kept += 1
+                break
+    return kept
+
+
+@compiled
+def seen_at_km(
     battery: int,
-    shooter: int,
-    way: Floats,
+    ways: Floats,
+    one: int,
+    watches: Floats,
+    b: int,
     height_m: float,
-    hour: int,
     units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
-    state: Records,
-    conditions: Conditions,
 ) -> float:
-    """Return the range along the ground at which a battery sees a flyer, by radar or, without one, by eye."""
-    own, flyer = figures[units.system[battery]], figures[units.system[shooter]]
+    """Return the range along the ground at which a battery sees what flies a way."""
+    system = units.system[battery]
     mask = masked_range_km(
-        ground.visible_km, ground.crests_m, ground.heights_m, units.place[battery], way[_BEARING],
-        flyer[_ALTITUDE], numbers[_CREST],
-    )  # fmt: skip
-    if own[_DETECTION] <= 0.0:
-        clear = can_fly(conditions.weather[units.zone[battery], hour], _CLEAR_SKY)
-        return min(mask, _SIGHT_BEYOND_REACH * own[_RANGE_MAX]) if clear else 0.0
-    noise = max(0.0, state.noise_db[battery] - numbers[_COUNTER + units.side[battery]])
-    jammed = stand_off_factor(noise) * self_screening_factor(flyer[_NOISE])
-    radar = radar_range_km(own[_DETECTION], flyer[_CROSS_SECTION], jammed)
-    return detection_range_km(radar, radar_horizon_km(own[_ANTENNA], max(0.0, height_m)), mask)
+        ground.visible_km,
+        ground.crests_m,
+        ground.heights_m,
+        units.place[battery],
+        ways[one, _BEARING],
+        ways[one, _HEIGHT],
+        numbers[_CREST],
+    )
+    if figures[system, _DETECTION] <= 0.0:
+        return float(min(mask, watches[b, _SEES]))
+    radar = radar_range_km(watches[b, _SEES], ways[one, _ECHO], 1.0)
+    return detection_range_km(radar, radar_horizon_km(figures[system, _ANTENNA], max(0.0, height_m)), mask)
 
 
 @compiled
 def detected_and_ring(
     battery: int,
-    shooter: int,
-    way: Floats,
-    hour: int,
+    ways: Floats,
+    one: int,
+    watches: Floats,
+    b: int,
     units: Records,
     ground: Ground,
     numbers: Floats,
     figures: Floats,
     state: Records,
-    conditions: Conditions,
 ) -> tuple[float, float, float]:
-    """Return when a battery sees a flyer, and when it enters and leaves its ring of fire, in seconds from its start."""
-    own, speed = figures[units.system[battery]], figures[units.system[shooter], _SPEED]
-    east, north = state.x_km[battery] - way[_EAST], state.y_km[battery] - way[_NORTH]
-    altitude = figures[units.system[shooter], _ALTITUDE]
-    height = height_above_battery_m(altitude, way[_GROUND], ground.places.elevation_m[units.place[battery]])
-    inner, outer = engagement_ring_km(own[_RANGE_MIN], own[_RANGE_MAX], own[_LOW], own[_HIGH], height)
-    seen_km = sees_at_km(
-        battery, shooter, way, height, hour, units, ground, numbers, figures, state, conditions
+    """Return when a battery sees a flight, and when that enters and leaves its ring, in seconds: a kernel."""
+    system = units.system[battery]
+    east, north = state.x_km[battery] - ways[one, _EAST], state.y_km[battery] - ways[one, _NORTH]
+    below_m = ground.places.elevation_m[units.place[battery]]
+    height = height_above_battery_m(ways[one, _HEIGHT], ways[one, _GROUND], below_m)
+    inner, outer = engagement_ring_km(
+        figures[system, _RANGE_MIN],
+        figures[system, _RANGE_MAX],
+        figures[system, _LOW],
+        figures[system, _HIGH],
+        height,
+    )
+    if outer <= inner and watches[b, _FINDS] == 0.0:
+        return math.inf, math.inf, -math.inf
+    seen_km = seen_at_km(battery, ways, one, watches, b, height, units, ground, numbers, figures)
+    detected, _ = envelope_window_s(
+        0.0, seen_km, east, north, ways[one, _BEARING], ways[one, _LENGTH], ways[one, _KMH]
     )
     outer = min(outer, seen_km)
-    detected, _ = envelope_window_s(0.0, seen_km, east, north, way[_BEARING], way[_LENGTH], speed)
     if outer <= inner:
         return detected, math.inf, -math.inf
-    enter, leave = envelope_window_s(inner, outer, east, north, way[_BEARING], way[_LENGTH], speed)
+    enter, leave = envelope_window_s(
+        inner, outer, east, north, ways[one, _BEARING], ways[one, _LENGTH], ways[one, _KMH]
+    )
     return detected, enter, leave
 
 
 @compiled
-def out_of_sight(battery: int, way: Floats, range_km: float, state: Records) -> bool:
-    """Return whether a battery is farther from a way than a range, so that nothing else need be asked."""
-    east, north = state.x_km[battery] - way[_EAST], state.y_km[battery] - way[_NORTH]
-    along = east * math.sin(way[_BEARING]) + north * math.cos(way[_BEARING])
-    along = min(way[_LENGTH], max(0.0, along))
-    east -= along * math.sin(way[_BEARING])
-    north -= along * math.cos(way[_BEARING])
-    return bool(east * east + north * north > range_km * range_km)
-
-
-@compiled
 def meet(
-    seed: int,
-    replication: int,
-    hour: int,
     warned: bool,
     groups: int,
     example: Codes,
     batteries: int,
     chosen: Codes,
     linked: Flags,
+    watches: Floats,
     orders: Orders,
     units: Records,
     ground: Ground,
@@ -165,7 +233,6 @@ def meet(
     figures: Floats,
     missions: Records,
     state: Records,
-    conditions: Conditions,
     ways: Floats,
     detected_s: Floats,
     met: Groups,
@@ -173,70 +240,62 @@ def meet(
     """Fill ``met``, when and how well each battery can engage each group: a kernel.
 
     A battery of the network is cued by the first radar of the network that sees the group, and at once where the raid
-    is announced from outside; a cue shortens its reaction and lets a silent radar wait. What flies home is in the
-    envelope on its way back as well.
+    is announced from outside; a cue shortens its reaction and lets a silent radar wait.
     """
     for one in range(groups):
-        mission = example[one]
-        shooter = orders.rows.unit[missions.order[mission]]
-        way = ways[one]
-        flight_s = way_of(mission, orders, units, ground, figures, missions, state, way)
-        met.impact_s[one] = flight_s
+        shooter = orders.rows.unit[missions.order[example[one]]]
         threat, decoy = units.threat[shooter], units.target_class[shooter] == _DECOY
+        shoot = numbers[_SHOOT_DECOY] if decoy else numbers[_SHOOT_TRUE]
         cue_s = 0.0 if warned else math.inf
         for b in range(batteries):
             battery = chosen[b]
-            own = figures[units.system[battery]]
             met.in_s[one, b], met.out_s[one, b] = math.inf, -math.inf
-            met.kill[one, b] = own[_KILL + threat]
-            met.shoot[one, b] = numbers[_SHOOT_DECOY] if decoy else numbers[_SHOOT_TRUE]
-            if out_of_sight(battery, way, max(own[_RANGE_MAX], own[_DETECTION]), state):
-                continue
-            detected, enter, leave = detected_and_ring(
-                battery, shooter, way, hour, units, ground, numbers, figures, state, conditions
-            )
-            if linked[b] and units.emission[battery] != SILENT:
-                cue_s = min(cue_s, detected + numbers[_CUE_DELAY])
-            # Held until every battery has had a look: the second pass turns it into a window of launches.
-            met.in_s[one, b], met.out_s[one, b] = enter, leave
-            detected_s[one, b] = detected
+            met.kill[one, b] = figures[units.system[battery], _KILL + threat]
+            met.shoot[one, b] = shoot
+            if is_near(battery, ways, one, watches[b, _FARTHEST], state):
+                # Held until every battery has had a look: the second pass turns it into a window of launches.
+                detected_s[one, b], met.in_s[one, b], met.out_s[one, b] = detected_and_ring(
+                    battery, ways, one, watches, b, units, ground, numbers, figures, state
+                )
+                if watches[b, _FINDS] > 0.0:
+                    cue_s = min(cue_s, detected_s[one, b] + numbers[_CUE_DELAY])
         for b in range(batteries):
             if met.in_s[one, b] < math.inf:
-                _set_window(
-                    seed, replication, hour, one, b, chosen[b], linked[b], cue_s, detected_s[one, b],
-                    flight_s, units.expendable[shooter], units, numbers, figures, met,
-                )  # fmt: skip
+                met.in_s[one, b], met.out_s[one, b] = launches(
+                    chosen[b],
+                    linked[b],
+                    cue_s,
+                    detected_s[one, b],
+                    watches[b, _WAIT],
+                    met.in_s[one, b],
+                    met.out_s[one, b],
+                    met.impact_s[one],
+                    units.returns[shooter],
+                    units,
+                    numbers,
+                    figures,
+                )
 
 
 @compiled
-def _set_window(
-    seed: int,
-    replication: int,
-    hour: int,
-    one: int,
-    b: int,
+def launches(
     battery: int,
     linked: bool,
     cue_s: float,
     detected_s: float,
+    wait_s: float,
+    enter_s: float,
+    leave_s: float,
     flight_s: float,
-    expendable: bool,
+    returns: bool,
     units: Records,
     numbers: Floats,
     figures: Floats,
-    met: Groups,
-) -> None:
-    """Turn the time in a battery's ring into the time in which it can begin an engagement."""
-    own, emission = figures[units.system[battery]], units.emission[battery]
-    wait_s = 0.0
-    if emission == BLINKING:
-        phase, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, hour, battery, _BLINK)
-        wait_s = blink_wait_s(phase, numbers[_PERIOD], numbers[_DUTY])
-    tracked = track_s(emission != SILENT, detected_s, wait_s, linked, cue_s)
-    cued = linked and cue_s <= detected_s
-    reaction = own[_REACTION] * (numbers[_CUED] if cued else 1.0)
-    leave = met.out_s[one, b]
-    if not expendable and leave >= flight_s:
-        leave = 2.0 * flight_s - met.in_s[one, b]
-    first, last = launch_window_s(met.in_s[one, b], leave, tracked, reaction, own[_ENGAGEMENT])
-    met.in_s[one, b], met.out_s[one, b] = first, last
+) -> tuple[float, float]:
+    """Return from when until when a battery can begin to engage; what flies home is in the ring on its way back too."""
+    system = units.system[battery]
+    tracked = track_s(units.emission[battery] != SILENT, detected_s, wait_s, linked, cue_s)
+    reaction = figures[system, _REACTION] * (numbers[_CUED] if linked and cue_s <= detected_s else 1.0)
+    if returns and leave_s >= flight_s:
+        leave_s = 2.0 * flight_s - enter_s
+    return launch_window_s(enter_s, leave_s, tracked, reaction, figures[system, _ENGAGEMENT])

@@ -61,7 +61,7 @@ def jam(
     Nothing moves as long as the number is the same, so nothing is done.
     """
     left = 0
-    for unit in range(units.side.size):
+    for unit in ground.special:
         if units.target_class[unit] == JAMMER:
             left += state.elements[unit]
     if left != before:
@@ -70,15 +70,15 @@ def jam(
             count = _jammers_against(victim, units, figures, state, jammers)
             at = jammers[:, :count]
             conditions.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
-            _jam_radars(victim, at, units, state)
+            _jam_radars(victim, at, units, ground, state)
             _jam_zones(victim, at, 1.0 - numbers[_HARDENING + victim], ground, conditions)
     return left
 
 
 @compiled
-def _jam_radars(victim: int, jammers: Floats, units: Records, state: Records) -> None:
+def _jam_radars(victim: int, jammers: Floats, units: Records, ground: Ground, state: Records) -> None:
     """Set the rise of the noise of each radar of a side."""
-    for unit in range(units.side.size):
+    for unit in ground.special:
         if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
             distance = _distances(jammers, state.x_km[unit], state.y_km[unit])
             state.noise_db[unit] = combined_noise_rise_db(
@@ -122,16 +122,18 @@ def _distances(jammers: Floats, x_km: float, y_km: float) -> Floats:
 
 
 @compiled
-def connect(hour: int, units: Records, numbers: Floats, state: Records, conditions: Conditions) -> None:
+def connect(
+    hour: int, units: Records, ground: Ground, numbers: Floats, state: Records, conditions: Conditions
+) -> None:
     """Set each side's network quality and delay from what is left of its nodes, jamming and the cyber attack."""
     for side in range(2):
         alive, initial = 0, 0
-        for unit in range(units.side.size):
+        for unit in ground.special:
             is_node = units.target_class[unit] == COMMAND or units.target_class[unit] == EARLY_WARNING
             if is_node and units.side[unit] == side:
                 alive += state.elements[unit]
                 initial += state.initial[unit]
-        share = nodes_alive_share(alive, initial) if initial > 0 else 1.0
+        share = nodes_alive_share(alive, initial)
         loss = conditions.link_loss[side].mean()
         cyber = cyber_loss_at(hour, numbers[_CYBER + side])
         conditions.quality[side] = network_quality(numbers[_QUALITY + side], share, loss, cyber)
@@ -211,9 +213,9 @@ def _sweep(
     """Fill ``area_rate``; return the hourly rates at which each side finds an emitter that is always on: a kernel."""
     area_rate[:] = 0.0
     listening_0, listening_1 = 0.0, 0.0
-    for unit in range(units.side.size):
+    for unit in ground.searchers:
         row, count, side = figures[units.system[unit]], state.elements[unit], units.side[unit]
-        if count == 0:
+        if count == 0 or ground.search_h[unit, 0] >= hour + 1 or ground.search_h[unit, 1] <= hour:
             continue
         if side == 0:
             listening_0 += count * row[_EMITTER_SEARCH]

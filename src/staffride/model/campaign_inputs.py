@@ -17,6 +17,7 @@ from staffride.model.campaign_codes import (
     EMISSIONS,
     EXPENDABLE,
     KINDS,
+    RETURNING,
     SHELLS,
     THREATS,
 )
@@ -164,6 +165,8 @@ def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str])
         threat=_codes(SHELLS if threat is None else THREATS.index(threat) for threat in threats),
         networked=np.array([unit.networked for unit in rows]),
         expendable=np.array([kind in EXPENDABLE for kind in kinds]),
+        returns=np.array([kind in RETURNING for kind in kinds]),
+        portable=np.array([scenario.systems[unit.system].layer == "portable" for unit in rows]),
         homing=np.array([scenario.systems[unit.system].guidance == "home_on_emission" for unit in rows]),
         dummies=np.array([unit.dummies_per_element for unit in rows]),
         reconnoitred=np.array([unit.reconnoitred for unit in rows]),
@@ -237,6 +240,9 @@ def _ground(scenario: Scenario) -> Ground:
         dark=_darkness(scenario),
         given_weather=_given_weather(scenario),
         search=_search(scenario),
+        search_h=_search_hours(scenario),
+        searchers=_searchers(scenario),
+        special=_special(scenario),
         visible_km=visible,
         crests_m=crests,
         heights_m=altitudes,
@@ -297,7 +303,10 @@ def _given_weather(scenario: Scenario) -> NDArray[np.int8]:
 
 
 def _search(scenario: Scenario) -> Floats:
-    """Return which part of a unit's search goes to each zone, (U, Z): by area among the zones of its orders."""
+    """Return which part of a unit's search goes to each zone, (U, Z): by area among the zones of its orders.
+
+    Munitions and decoys that are used up do not search before they fly.
+    """
     area = {zone.id: zone.area_km2 for zone in scenario.zones}
     zones_of: dict[str, set[str]] = {}
     for order in scenario.orders:
@@ -306,5 +315,31 @@ def _search(scenario: Scenario) -> Floats:
     for at, unit in enumerate(scenario.units):
         looked_at = zones_of.get(unit.id, set(area))
         whole = sum(area[zone] for zone in looked_at)
-        share[at] = [area[zone] / whole if zone in looked_at else 0.0 for zone in area]
+        if scenario.systems[unit.system].kind not in EXPENDABLE:
+            share[at] = [area[zone] / whole if zone in looked_at else 0.0 for zone in area]
     return share
+
+
+def _search_hours(scenario: Scenario) -> Floats:
+    """Return from when until when each unit searches, (U, 2): over its orders' windows, or all the time without any."""
+    hours = np.tile([0.0, float(scenario.period.hours)], (len(scenario.units), 1))
+    for at, unit in enumerate(scenario.units):
+        windows = [(order.start, order.end) for order in scenario.orders if order.unit == unit.id]
+        if windows:
+            start, end = min(one for one, _ in windows), max(one for _, one in windows)
+            hours[at] = scenario.period.hour_of(start), scenario.period.hour_of(end)
+    return hours
+
+
+def _searchers(scenario: Scenario) -> NDArray[np.int32]:
+    """Return the units that look or listen for others."""
+    sensing = ("sweep_width", "emitter_search_rate")
+    can = {name for name, system in scenario.systems.items() if system.figures.keys() & set(sensing)}
+    return _codes(at for at, unit in enumerate(scenario.units) if unit.system in can)
+
+
+def _special(scenario: Scenario) -> NDArray[np.int32]:
+    """Return the units that an hour asks for by class: batteries, jammers, command posts and early warning."""
+    asked = {"air_defence", "jammer", "command", "early_warning"}
+    classes = [CLASS_OF_KIND[scenario.systems[unit.system].kind] for unit in scenario.units]
+    return _codes(at for at, one in enumerate(classes) if one in asked)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.engine.random import FIRES, JAMMING, RAID, four_uniforms, uniforms
-from staffride.model.campaign_codes import MOVING, SHELLS, figure, number
+from staffride.model.campaign_codes import ALWAYS, MOVING, SHELLS, figure, number
 from staffride.model.campaign_state import (
     Codes,
     Conditions,
@@ -43,7 +43,7 @@ _EMPLACED, _MOBILE = number("detection.dwell.emplaced"), number("detection.dwell
 _FAST, _SLOW = number("information.{side}.fast_delay"), number("information.{side}.slow_delay")
 _PROTECTION, _CRASH = number("fires.protection.hidden"), number("jamming.crash_share")
 _DISCRIMINATION, _SPACING = number("fires.discrimination"), number("fires.spacing")
-_SHELLS = number("fires.shells_per_mission")
+_SHELLS, _MUNITIONS = number("fires.shells_per_mission"), figure("munitions")
 _START, _LINKS, _TIMES = 1_000_000, 2_000_000, 3_000_000
 
 
@@ -95,22 +95,23 @@ def candidates_of(
     eligible: Codes,
     chosen: Codes,
 ) -> int:
-    """Write the units that an order can strike in this hour into ``chosen`` (U,); return their number.
+    """Write the units that an order can strike in this hour into ``chosen`` (U,); return their number: a kernel.
 
     Only the class that comes first in the priority and of which a unit can be struck is taken.
     """
     shooter = orders.rows.unit[order]
     victim = 1 - units.side[shooter]
-    row = figures[units.system[shooter]]
-    for one in orders.targets[order]:
+    reach_km, limit = figures[units.system[shooter], _REACH], figures[units.system[shooter], _LIMIT]
+    for rank_of_class in range(orders.targets.shape[1]):
+        one = orders.targets[order, rank_of_class]
         if one < 0:
             break
         found = 0
         for position in range(count[victim, one]):
             unit = located[victim, one, position]
             zone = units.zone[unit]
-            allowed = orders.zones[order, zone] and can_fly(conditions.weather[zone, hour], row[_LIMIT])
-            if allowed and _is_within(row[_REACH], shooter, unit, state):
+            allowed = orders.zones[order, zone] and can_fly(conditions.weather[zone, hour], limit)
+            if allowed and _is_within(reach_km, shooter, unit, state):
                 rank[unit] = 0
                 eligible[found] = unit
                 found += 1
@@ -127,13 +128,15 @@ def _is_within(reach_km: float, shooter: int, unit: int, state: Records) -> bool
 
 
 @compiled
-def rounds_a_mission(threat: int, shells_per_mission: float) -> int:
+def rounds_a_mission(threat: int, shells_per_mission: float, munitions: float) -> int:
     """Return how many rounds a mission takes: one of what flies by itself, many of shells and unguided rockets.
 
-    Equation: 1, or the shells of a fire mission. Units: rounds. Source: definition.
+    Equation: 1, or the shells of a fire mission, at most what a launcher carries.
+    Units: rounds.
+    Source: definition.
     Limits: the same for guns of every calibre.
     """
-    return max(1, int(shells_per_mission + 0.5)) if threat == SHELLS else 1
+    return max(1, int(min(shells_per_mission, munitions) + 0.5)) if threat == SHELLS else 1
 
 
 @compiled
@@ -165,10 +168,10 @@ def missions_of(
     share = window_share(hour, orders.rows.start_h[order], orders.rows.end_h[order], orders.rows.salvo[order])
     if share <= 0.0:
         return 0
-    row = figures[units.system[shooter]]
+    system = units.system[shooter]
     due = missions_due(tempos[orders.rows.tempo[order]], state.elements[shooter], state.used[shooter], share)
-    due *= share_flown(True, ground.dark[units.zone[shooter], hour], row[_NIGHT])
-    rounds = rounds_a_mission(units.threat[shooter], shells_per_mission)
+    due *= share_flown(True, ground.dark[units.zone[shooter], hour], figures[system, _NIGHT])
+    rounds = rounds_a_mission(units.threat[shooter], shells_per_mission, figures[system, _MUNITIONS])
     stock = state.stock[shooter] // rounds
     flown, carry[order] = whole_missions(due, carry[order], stock, units.expendable[shooter])
     return flown
@@ -207,7 +210,7 @@ def aim(
         missions.order[mission], missions.shot[mission] = order, mission - first
         missions.coordinated[mission], missions.arrives[mission] = together, True
         missions.dummy[mission] = missions.hits[mission] = missions.homes[mission] = False
-        missions.shot_down[mission] = missions.crashes[mission] = False
+        missions.shot_down[mission] = missions.crashes[mission] = missions.aboard[mission] = False
     target, point = missions.target[first:last], missions.point[first:last]
     assign_targets(
         seed, replication, hour, order, count, missions.coordinated[first:last], chosen, chosen_count,
@@ -221,6 +224,10 @@ def aim(
             room[0, max(0, target[shot])] = 1.0
         chances_against(seed, replication, target, count, state.contacts, room[0], room[3], room[1], room[2])
         draw_hits(seed, replication, hour, order, count, target, room[2], missions.homes[first:last])
+        for mission in range(first, last):
+            aimed = missions.target[mission]
+            if aimed >= 0 and units.emission[aimed] == ALWAYS:
+                missions.hits[mission] |= missions.homes[mission]
     _ways(
         seed,
         replication,
@@ -252,7 +259,7 @@ def _presence(
 ) -> None:
     """Write for each unit aimed at the chance that it is still there, and the chance of a hit if so."""
     row, side = figures[units.system[shooter]], units.side[shooter]
-    rounds = rounds_a_mission(units.threat[shooter], numbers[_SHELLS])
+    rounds = rounds_a_mission(units.threat[shooter], numbers[_SHELLS], row[_MUNITIONS])
     for shot in range(target.size):
         unit = target[shot]
         if unit < 0 or (shot > 0 and unit == target[shot - 1]):
@@ -286,8 +293,14 @@ def _ways(
     begin = max(0.0, orders.rows.start_h[order] - hour) * 3600.0
     span = max(1.0, (min(1.0, orders.rows.end_h[order] - hour)) * 3600.0 - begin)
     jitter, _ = uniforms(seed, replication, RAID, hour, orders.rows.raid[order], _TIMES)
+    weapons = max(1, int(row[_MUNITIONS] + 0.5)) if units.returns[shooter] else 1
     for mission in range(first, last):
         shot = mission - first
+        missions.aboard[mission] = shot % weapons > 0
+        if missions.aboard[mission]:
+            missions.time_s[mission] = missions.time_s[mission - 1]
+            missions.arrives[mission] = missions.target[mission] >= 0
+            continue
         moment, link, _, _ = four_uniforms(seed, replication, JAMMING, hour, order, shot)
         if orders.rows.salvo[order]:
             missions.time_s[mission] = begin + jitter * 60.0 + shot * numbers[_SPACING]
@@ -347,7 +360,8 @@ def plan(
         if found == 0:
             carry[order] += count if units.expendable[shooter] else 0
             continue
-        state.stock[shooter] -= count * rounds_a_mission(units.threat[shooter], numbers[_SHELLS])
+        carried = figures[units.system[shooter], _MUNITIONS]
+        state.stock[shooter] -= count * rounds_a_mission(units.threat[shooter], numbers[_SHELLS], carried)
         aim(
             seed, replication, hour, order, total, count, chosen, found, orders, units, numbers, figures, state,
             conditions, room, left, missions,

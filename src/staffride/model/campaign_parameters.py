@@ -71,6 +71,9 @@ _SPECS = (
     ParameterSpec(
         "fires.shells_per_mission", "1", "shells or unguided rockets fired at one aimpoint", 1, 1000
     ),
+    ParameterSpec(
+        "fires.turnaround", "h", "time on the ground in which an aircraft or drone is armed anew", 0
+    ),
     ParameterSpec("fires.spacing", "s", "time between the munitions of a salvo", 0),
     ParameterSpec(
         "strength.*", "1", "number of elements: launchers, tubes, vehicles, airframes, munitions", 0

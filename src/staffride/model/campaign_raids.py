@@ -14,7 +14,7 @@ from staffride.engine.random import AIR_DEFENCE as AIR_DEFENCE_LUCK
 from staffride.engine.random import JAMMING, uniforms
 from staffride.model.air_defence import ALWAYS_EMITS, EMITS_WHILE_ENGAGING, NEVER_EMITS
 from staffride.model.campaign_codes import AIR_DEFENCE, ALWAYS, BLINKING, KINDS, class_code, figure, number
-from staffride.model.campaign_geometry import GEOMETRY, meet
+from staffride.model.campaign_geometry import GEOMETRY, WATCH, keep_near, meet, watch_of, way_of
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
 from staffride.model.campaign_tally import Counts
 from staffride.model.information import is_announced, shared
@@ -46,6 +46,7 @@ def batteries_of(
     hour: int,
     side: int,
     units: Records,
+    ground: Ground,
     state: Records,
     conditions: Conditions,
     chosen: Codes,
@@ -53,7 +54,7 @@ def batteries_of(
 ) -> int:
     """Write a side's batteries on watch into ``chosen``, and whether each has the network now; return their number."""
     count = 0
-    for unit in range(units.side.size):
+    for unit in ground.special:
         if units.target_class[unit] != AIR_DEFENCE or units.side[unit] != side:
             continue
         if state.elements[unit] > 0 and state.rounds[unit] > 0 and state.ready[unit]:
@@ -68,12 +69,12 @@ def batteries_of(
 def flights_at(
     side: int, count: int, orders: Orders, units: Records, missions: Records, flights: Codes
 ) -> int:
-    """Write the missions that fly at a side and hold their link into ``flights``; return their number."""
+    """Write the missions that fly at a side and hold their link into ``flights``, one a flight; return their number."""
     found = 0
     for mission in range(count):
         shooter = orders.rows.unit[missions.order[mission]]
         flies = units.threat[shooter] >= 0 and units.side[shooter] != side
-        if flies and missions.arrives[mission]:
+        if flies and missions.arrives[mission] and not missions.aboard[mission]:
             flights[found] = mission
             found += 1
     return found
@@ -256,21 +257,41 @@ def fly(
     flights = flights_at(side, count, orders, units, missions, flight)
     if flights == 0:
         return work
-    batteries = batteries_of(seed, replication, hour, side, units, state, conditions, chosen, linked)
+    group, example = np.empty(flights, np.int32), np.empty(flights, np.int32)
+    groups = group_flights(flights, flight, missions, group, example)
+    ways, impact_s = np.empty((groups, GEOMETRY)), np.empty(groups)
+    for one in range(groups):
+        impact_s[one] = way_of(example[one], orders, units, ground, figures, missions, state, ways, one)
+    batteries = batteries_of(seed, replication, hour, side, units, ground, state, conditions, chosen, linked)
+    watches = np.empty((batteries, WATCH))
+    for b in range(batteries):
+        watch_of(
+            seed,
+            replication,
+            hour,
+            chosen[b],
+            linked[b],
+            units,
+            numbers,
+            figures,
+            state,
+            conditions,
+            watches,
+            b,
+        )
+    batteries = keep_near(groups, ways, batteries, chosen, linked, watches, state)
     if batteries == 0:
         _tally(side, flights, flight, orders, units, missions, counts)
         return work
-    group, example = np.empty(flights, np.int32), np.empty(flights, np.int32)
-    groups = group_flights(flights, flight, missions, group, example)
     u, _ = uniforms(seed, replication, JAMMING, hour, _FALSE, 0)
     phantoms = false_targets(u, conditions.false_targets[side])
     shape = (groups + phantoms, batteries)
     met = Groups(np.empty(shape), np.empty(shape), np.empty(shape[0]), np.empty(shape), np.empty(shape))
+    met.impact_s[:groups] = impact_s
     warned = is_announced(seed, replication, hour, 0, numbers[_WARNING + side])
-    ways, detected_s = np.empty((groups, GEOMETRY)), np.empty((groups, batteries))
     meet(
-        seed, replication, hour, warned, groups, example, batteries, chosen, linked, orders, units, ground,
-        numbers, figures, missions, state, conditions, ways, detected_s, met,
+        warned, groups, example, batteries, chosen, linked, watches, orders, units, ground, numbers, figures,
+        missions, state, ways, np.empty((groups, batteries)), met,
     )  # fmt: skip
     start_s, order = np.empty(flights + phantoms), np.empty(flights + phantoms, np.int32)
     for one in range(flights):
@@ -308,6 +329,19 @@ def fly(
 
 
 @compiled
+def share_fate(count: int, missions: Records) -> None:
+    """Let the further weapons of a flight share the fate of the first, which stands before them."""
+    first = 0
+    for mission in range(count):
+        if not missions.aboard[mission]:
+            first = mission
+            continue
+        missions.arrives[mission] &= missions.arrives[first]
+        missions.shot_down[mission] = missions.shot_down[first]
+        missions.crashes[mission] = missions.crashes[first]
+
+
+@compiled
 def _outcomes(
     flights: int,
     order: Codes,
@@ -332,8 +366,9 @@ def _outcomes(
             missions.arrives[mission] = end_s[position] > impact
             missions.shot_down[mission] = True
             one, attacker = units.target_class[shooter], units.side[shooter]
-            counts.lost[attacker, one] += 1
-            counts.cause[attacker, one, _BY_AIR_DEFENCE] += 1
+            if units.returns[shooter] or units.expendable[shooter]:
+                counts.lost[attacker, one] += 1
+                counts.cause[attacker, one, _BY_AIR_DEFENCE] += 1
         elif threats.aim[position] >= 0:
             missions.hits[mission] = outcome[position] == STRUCK
             missions.coordinated[mission] = True

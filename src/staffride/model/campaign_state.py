@@ -37,7 +37,9 @@ UNIT = np.dtype(
         ("strength", "i4"),
         ("networked", "?"),
         ("expendable", "?"),
+        ("returns", "?"),
         ("homing", "?"),
+        ("portable", "?"),
         ("dummies", "f8"),
         ("reconnoitred", "f8"),
         ("share_from", "f8"),
@@ -48,12 +50,11 @@ UNIT = np.dtype(
 """What the scenario says of a unit.
 
 ``side`` to ``emission`` are codes: index into the sides, systems, places, zones, `CLASSES`, kinds, postures and
-emissions.  ``threat``: class of what it launches, or `SHELLS` for what nothing intercepts.  ``strength``: column of
-the number of elements that it shares with others; ``share_from``, ``share_to``: its part of them.  ``networked``: part
-of the side's network; ``expendable``: its elements are used up by their mission; ``homing``: its munitions home on
-emissions.
-``dummies``: dummies an element; ``reconnoitred``: chance that the other side has its position at the start.
-"""
+emissions. ``threat``: class of what it launches, or `SHELLS` for what nothing intercepts. ``strength``: column of the
+number of elements that it shares with others; ``share_from``, ``share_to``: its part of them. ``networked``: part of
+the side's network; ``expendable``: its elements are used up by their mission; ``returns``: its elements fly and come
+home; ``homing``: its munitions home on emissions. ``dummies``: dummies an element; ``reconnoitred``: chance that the
+other side has its position at the start."""
 
 STATE = np.dtype(
     [
@@ -115,18 +116,19 @@ MISSION = np.dtype(
         ("arrives", "?"),
         ("shot_down", "?"),
         ("crashes", "?"),
+        ("aboard", "?"),
         ("time_s", "f8"),
     ],
     align=True,
 )
 """A mission of an hour; those of an order stand together.
 
-``order``, ``shot``: the order, and the number of the mission in it.  ``target``, ``dummy``, ``point``: the unit aimed at
-(`NOBODY` for none), whether the aimpoint is a dummy, and its number among its kind in the unit.  ``coordinated``: the
-shooters share one picture.  ``hits``, ``homes``: it hits if it arrives, and it would if its target were on the air.
-``arrives``, ``shot_down``, ``crashes``: it arrives; air defence brings it down (before or after); it is lost with its
-link.  ``time_s``: when it is due over its target, in seconds since the start of the hour.
-"""
+``order``, ``shot``: the order, and the number of the mission in it. ``target``, ``dummy``, ``point``: the unit aimed
+at (`NOBODY` for none), whether the aimpoint is a dummy, and its number among its kind in the unit. ``coordinated``:
+the shooters share one picture. ``hits``, ``homes``: it hits if it arrives, and it would if its target were on the
+air. ``arrives``, ``shot_down``, ``crashes``: it arrives; air defence brings it down (before or after); it is lost
+with its link. ``aboard``: it is a further weapon of the flight of the mission before it, whose way it shares.
+``time_s``: when it is due over its target, in seconds since the start of the hour."""
 
 PLACE = np.dtype([("x_km", "f8"), ("y_km", "f8"), ("elevation_m", "f8")])
 """Where a place is, on a plane about the middle of the area."""
@@ -170,8 +172,10 @@ class Ground(NamedTuple):
         Records `PLACE` (P,) and `ZONE` (Z,).
     month, dark, given_weather
         Month of each hour (T,), darkness and given sky of each zone and hour (Z, T).
-    search
-        (U, Z) the part of a unit's search that goes to a zone.
+    search, search_h
+        (U, Z) the part of a unit's search that goes to a zone; (U, 2) from when until when it searches, in hours.
+    searchers, special
+        Units that look or listen for others; units of the classes that an hour asks for by name.
     visible_km, crests_m, heights_m
         (K, P, 16, A) range at which a flyer comes into view from a place by added crest height, sector and height;
         (K,) and (A,) say which.
@@ -183,6 +187,9 @@ class Ground(NamedTuple):
     dark: Flags
     given_weather: NDArray[np.int8]
     search: Floats
+    search_h: Floats
+    searchers: Codes
+    special: Codes
     visible_km: Floats
     crests_m: Floats
     heights_m: Floats

@@ -111,16 +111,17 @@ def record(
 
 @compiled
 def _shares_lost(side: int, units: Records, state: Records, counts: Counts) -> tuple[float, float]:
-    """Return the share of a side's air defence and of its tube and rocket artillery that is lost (0 of none)."""
-    batteries, guns = 0, 0
+    """Return the share lost of a side's air defence, without what men carry, and of its tube and rocket artillery."""
+    batteries, gone, guns = 0, 0, 0
     for unit in range(units.side.size):
         if units.side[unit] == side:
-            if units.target_class[unit] == AIR_DEFENCE:
+            if units.target_class[unit] == AIR_DEFENCE and not units.portable[unit]:
                 batteries += state.initial[unit]
+                gone += state.initial[unit] - state.elements[unit]
             elif units.target_class[unit] == _TUBE or units.target_class[unit] == _ROCKET:
                 guns += state.initial[unit]
     lost_guns = counts.lost[side, _TUBE] + counts.lost[side, _ROCKET]
-    of_batteries = counts.lost[side, AIR_DEFENCE] / batteries if batteries > 0 else 0.0
+    of_batteries = gone / batteries if batteries > 0 else 0.0
     return of_batteries, lost_guns / guns if guns > 0 else 0.0
 
 
