@@ -308,7 +308,8 @@ class TestVariants:
         (told,) = _passage(bundle, "What the spread rests on")
         assert told.startswith("If every figure of the catalogue of systems were known to be at its median")
         assert re.search(
-            r"share of air defence lost, Armenian side: \d+\u202f% (smaller|larger) \(95\u202f%: ", told
+            r"share of air defence lost, Armenian side: (under )?\d+\u202f% (smaller|larger) \(95\u202f%: ",
+            told,
         )
 
     def test_layers_are_shown_where_variants_differ_in_them(self, bundle: dict[str, Any], text: str) -> None:
@@ -342,6 +343,13 @@ class TestNumbers:
         expected = [elements_of(total, 0.0, 1.0) for total in draws.strengths[:, at]]
         assert inputs.units.share_to[unit] == 1.0
         np.testing.assert_array_equal(Strengths(run, scenario).of("arm", ["artillery"]), expected)
+
+    def test_air_defence_that_men_carry_is_left_out_of_shares(self, run: sr.Run, scenario: Scenario) -> None:
+        carried = scenario.systems["short_battery"].model_copy(update={"layer": "portable"})
+        changed = scenario.model_copy(update={"systems": {**scenario.systems, "short_battery": carried}})
+        strengths = Strengths(run, changed)
+        assert set(strengths.of_share("share_lost.air_defence", "arm")) == {2.0}  # the long-range batteries
+        assert strengths.of("arm", ["air_defence"]).min() > 2.0
 
     def test_the_table_of_losses_adds_up(self, bundle: dict[str, Any]) -> None:
         assert bundle["losses"]

@@ -64,7 +64,7 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
     strengths = Strengths(run, scenario)
     totals = run.totals.read(*run.total_names)
     results = campaign_variants.Results(totals, strengths)
-    record = campaign_record.record(run, scenario, strengths.of)
+    record = campaign_record.record(run, scenario, strengths)
     return {
         "kind": "campaign",
         **about(run, scenario, command(run, scenario).removesuffix(" --prior")),

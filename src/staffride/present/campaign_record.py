@@ -5,7 +5,7 @@ Nothing here is scored and nothing is fitted: a figure is only shown, with who s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from staffride.evidence import ledger
 from staffride.present import grounds
+from staffride.present.campaign_strengths import Strengths
 from staffride.present.campaign_words import SHARES
 from staffride.results.run import Run
 from staffride.scenario.schema import Observation, Scenario
 
 Json = dict[str, Any]
 Numbers = NDArray[np.float64]
-Denominators = Callable[[str, Sequence[str]], Numbers]
-"""Side and classes -> (replications,) elements at the start."""
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 ROUNDING = 1e-6
@@ -48,12 +47,12 @@ class Counted(NamedTuple):
     as_count: bool
 
 
-def record(run: Run, scenario: Scenario, denominators: Denominators) -> list[Json]:
+def record(run: Run, scenario: Scenario, strengths: Strengths) -> list[Json]:
     """Return every figure of the record that lies in the period, beside the ensemble at its hour."""
     period = scenario.period
     rows = [row for row in scenario.observations if period.start <= row.time <= period.end]
     losses = [name for name in run.series_names if name.startswith(("lost.", "share_lost."))]
-    return [_row(run, scenario, row, denominators) for row in rows if row.series in losses]
+    return [_row(run, scenario, row, strengths) for row in rows if row.series in losses]
 
 
 def counted(series: str) -> Counted:
@@ -71,11 +70,11 @@ def for_charts(rows: list[Json]) -> list[Json]:
     return [{**row, "low": ends(row)[0]} if row["value"] is None else row for row in rows if not row["share"]]
 
 
-def _row(run: Run, scenario: Scenario, row: Observation, denominators: Denominators) -> Json:
+def _row(run: Run, scenario: Scenario, row: Observation, strengths: Strengths) -> Json:
     found = counted(row.series)
     hour = scenario.period.hour_of(row.time)
-    count = denominators(found.side, found.classes)
-    runs = _at(run, found, row.series, hour)
+    count = _stood(found, strengths)
+    runs = _at(run, found, row, hour, count)
     says = row.model_dump(include={"id", "series", "value", "low", "high", "note"})
     return {
         **says,
@@ -94,6 +93,13 @@ def _row(run: Run, scenario: Scenario, row: Observation, denominators: Denominat
     }
 
 
+def _stood(found: Counted, strengths: Strengths) -> Numbers:
+    """Return (replications,) elements of which a figure is a share."""
+    if found.share:
+        return strengths.of_share(found.share.removesuffix(f".{found.side}"), found.side)
+    return strengths.of(found.side, found.classes)
+
+
 def _origin(row: Observation) -> Json:
     """Return who says it, when it was published, and what the record calls it."""
     fact = ledger().facts.get(row.fact)
@@ -106,18 +112,13 @@ def _origin(row: Observation) -> Json:
     }
 
 
-def _at(run: Run, found: Counted, series: str, hour: float) -> Numbers:
+def _at(run: Run, found: Counted, row: Observation, hour: float, stood: Numbers) -> Numbers:
     """Return (replications,) losses at an hour, straight between the ends of hours, as the observation counts."""
-    names = [series]
-    if found.as_count and found.share:
-        names = [f"lost.{one}.{found.side}" for one in found.classes]
-    whole = np.zeros(run.replications)
-    for name in names:
-        values = run[name].values.astype(np.float64)
-        after = np.hstack([np.zeros((values.shape[0], 1)), values])
-        before = min(int(hour), values.shape[1] - 1)
-        whole += after[:, before] + (hour - before) * (after[:, before + 1] - after[:, before])
-    return whole
+    values = run[found.share or row.series].values.astype(np.float64)
+    after = np.hstack([np.zeros((values.shape[0], 1)), values])
+    before = min(int(hour), values.shape[1] - 1)
+    there = after[:, before] + (hour - before) * (after[:, before + 1] - after[:, before])
+    return np.asarray(there * stood if found.share and found.as_count else there)
 
 
 def _levels(values: Numbers) -> list[float]:

@@ -62,7 +62,8 @@ def record_section(bundle: Bundle) -> Markup | None:
     lede = (
         "Bands show where the runs lie, hour by hour. Marks are figures that were published, from all sources, each "
         "with its own denominator: what it would be a share of. A count is shown as the share that it is of what stood "
-        "there in the runs; the thin line is the range of that. No figure is taken as the truth."
+        "there in the runs; the thin line is the range of that. Air defence that men carry is left out of shares. No "
+        "figure is taken as the truth."
     )
     shown = [(share, side["id"]) for side in bundle["sides"] for share in WHAT]
     charted = [_recorded_share(bundle, f"{share}.{side}", WHAT[share], side) for share, side in shown]

@@ -11,10 +11,12 @@ from staffride.lab.campaign_draws import draw_campaign
 from staffride.model.campaign_codes import CLASSES
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.campaign_setup import elements_of
+from staffride.present.campaign_words import SHARES
 from staffride.results.run import Run
 from staffride.scenario.schema import Scenario
 
 Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _elements = np.vectorize(elements_of, otypes=[np.float64])
 
@@ -37,16 +39,27 @@ class Strengths:
             scenario, settings.replications, settings.seed, self.inputs
         )
         self._rows = run.totals["replication"].astype(np.int64)
+        self._carried: Flags = np.array(
+            [scenario.systems[u.system].layer == "portable" for u in scenario.units]
+        )
         self._known: dict[tuple[int, int, float, float], Numbers] = {}
 
     def of(self, side: str, classes: Iterable[str], variant: str | None = None) -> Numbers:
         """Return (replications,) numbers of elements of some classes; of the baseline without a variant."""
-        inputs, units = self.inputs, self.inputs.units
-        at = 0 if variant is None else inputs.variants.index(variant)
         codes = [CLASSES.index(name) for name in classes]
-        wanted = (units.side == inputs.sides.index(side)) & np.isin(units.target_class, codes)
+        return self._sum(side, np.isin(self.inputs.units.target_class, codes), variant)
+
+    def of_share(self, share: str, side: str, variant: str | None = None) -> Numbers:
+        """Return (replications,) numbers of elements that a share is counted of: no air defence that men carry."""
+        codes = [CLASSES.index(name) for name in SHARES[share]]
+        return self._sum(side, np.isin(self.inputs.units.target_class, codes) & ~self._carried, variant)
+
+    def _sum(self, side: str, wanted: Flags, variant: str | None) -> Numbers:
+        inputs = self.inputs
+        at = 0 if variant is None else inputs.variants.index(variant)
+        here = wanted & (inputs.units.side == inputs.sides.index(side)) & inputs.unit_on[at]
         total = np.zeros(self._rows.size)
-        for unit in np.flatnonzero(wanted & inputs.unit_on[at]):
+        for unit in np.flatnonzero(here):
             total += self._unit(at, int(unit))
         return total
 

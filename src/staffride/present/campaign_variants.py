@@ -50,7 +50,7 @@ class Results:
             return self._lost(FLYING, measure.side, variant)
         values = self._total(measure.name, variant)
         if kind in SHARES:
-            stood = self._strengths.of(measure.side, SHARES[kind], variant)
+            stood = self._strengths.of_share(kind, measure.side, variant)
             return np.where(stood > 0, values, np.nan)
         return values
 
