@@ -415,6 +415,14 @@ class TestSummary:
         assert "one pair only" in shown
         assert "nan" not in shown
 
+    def test_a_notebook_shows_the_greatest_loss(self, run: sr.Run) -> None:
+        ends = {
+            name: run[name].values[:, -1].mean()
+            for name in run.series_names
+            if name.startswith("share_lost.")
+        }
+        assert f"<strong>{max(ends, key=lambda name: ends[name])}</strong>" in run._repr_html_()
+
     def test_a_run_without_a_report_prints_its_summary(self, run: sr.Run) -> None:
         result = CliRunner().invoke(app, ["show", str(run.folder)], env={"COLUMNS": "200", "NO_COLOR": "1"})
         assert result.exit_code == 0, result.output

@@ -144,7 +144,11 @@ def _defence(bundle: Bundle, side: str) -> str:
 
 
 def _about(row: Row | None) -> str:
-    return "no" if row is None else words.about(row["q50"], row["q05"], row["q95"])
+    if row is None:
+        return "no"
+    if row["q05"] == row["q95"]:
+        return words.count(row["q50"])
+    return words.about(row["q50"], row["q05"], row["q95"])
 
 
 def _record(bundle: Bundle) -> Passage | None:

@@ -271,10 +271,16 @@ class Run:
         from html import escape
 
         shown = self.series_names if self._has_tables else ()
-        headline = "arrivals" if "arrivals" in shown else next(iter(shown), None)
+        headline = "arrivals" if "arrivals" in shown else self._greatest_loss() or next(iter(shown), None)
         chart = self[headline]._repr_html_() if headline else ""
         names = ", ".join(map(escape, shown))
         return f"<p>{escape(repr(self)[1:-1])}</p>{chart}<p><small>Series: {names}</small></p>"
+
+    def _greatest_loss(self) -> str | None:
+        """Return the share lost that is greatest in the end of a campaign, whichever side's."""
+        shown = self.series_names if self._has_tables else ()
+        shares = [name for name in shown if name.startswith("share_lost.")]
+        return max(shares, key=lambda name: float(self[name].values[:, -1].mean()), default=None)
 
     @property
     def _has_tables(self) -> bool:
