@@ -134,7 +134,7 @@ def envelope_window_s(
     Units: s since the threat's start; km; km/h; ``bearing`` of where the threat comes from, in radians from north
     by east; ``east``, ``north``: the battery as seen from the target.
     Source: plane geometry; Washburn and Kress (2009), chapter 7, for the defended point and the crossing time.
-    Limits: a straight path; the way back of what flies home is not counted.
+    Limits: a straight path; the way back of what flies home is for the caller to count.
     """
     enter, leave = _seconds_within(outer_km, east_km, north_km, bearing_rad, length_km, speed_kmh)
     if leave <= enter:

@@ -136,6 +136,7 @@ def run_replication(
         jammers = jam(jammers, units, ground, numbers, figures, state, conditions)
         connect(hour, units, ground, numbers, state, conditions)
         search(seed, replication, hour, units, ground, numbers, figures, state, conditions, area_rate, rate)
+        state.hot[:] = state.fired
         state.fired[:] = False
         due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,

@@ -8,7 +8,7 @@ from staffride.model.campaign_codes import AIR_DEFENCE, figure, number
 from staffride.model.campaign_missions import rounds_a_mission
 from staffride.model.campaign_state import Floats, Integers, Orders, Records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
-from staffride.model.fires import apply_hits, stock_after_losses
+from staffride.model.fires import apply_hits, spent_elements, stock_after_losses
 
 _MUNITIONS, _SHELLS = figure("munitions"), number("fires.shells_per_mission")
 _TURNAROUND = number("fires.turnaround")
@@ -135,12 +135,12 @@ def account(
             state.stock[shooter] += rounds
         if missions.aboard[mission]:
             continue
-        if missions.crashes[mission] and units.returns[shooter]:
-            counts.lost[side, units.target_class[shooter]] += 1
-        if expendable or (gone and units.returns[shooter]):
-            state.elements[shooter] = max(0, state.elements[shooter] - 1)
-        if expendable and not missions.shot_down[mission]:
-            state.used[shooter] += 1
+        if units.returns[shooter] or expendable:
+            if missions.crashes[mission]:
+                counts.lost[side, units.target_class[shooter]] += 1
+            used, lost = spent_elements(1, int(gone), expendable)
+            state.used[shooter] += used
+            state.elements[shooter] = max(0, state.elements[shooter] - used - lost)
 
 
 @compiled

@@ -25,13 +25,14 @@ from staffride.model.air_defence import (
 )
 from staffride.model.campaign_codes import BLINKING, SILENT, class_code, figure, number
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
+from staffride.model.information import reaction_after_warning_s, warning_h
 from staffride.model.jamming import self_screening_factor, stand_off_factor
 from staffride.model.raid import Groups
 from staffride.model.terrain_mask import masked_range_km
 from staffride.model.weather import can_fly
 
 _SPEED, _ALTITUDE, _CROSS_SECTION = figure("speed"), figure("altitude"), figure("radar_cross_section")
-_STAND_OFF, _NOISE = figure("stand_off"), figure("noise_rise")
+_STAND_OFF, _NOISE, _CEILING = figure("stand_off"), figure("noise_rise"), figure("ceiling")
 _RANGE_MIN, _RANGE_MAX = figure("range_min"), figure("range_max")
 _LOW, _HIGH = figure("altitude_min"), figure("altitude_max")
 _ENGAGEMENT, _REACTION = figure("engagement_time"), figure("reaction_time")
@@ -115,6 +116,8 @@ def way_of(
     ways[one, _LENGTH] = max(0.1, apart - before)
     ways[one, _GROUND] = ground.places.elevation_m[units.place[target]]
     ways[one, _KMH], ways[one, _HEIGHT] = max(1.0, row[_SPEED]), row[_ALTITUDE]
+    if row[_CEILING] > 0.0:
+        ways[one, _HEIGHT] = min(row[_ALTITUDE], row[_CEILING])
     screened = self_screening_factor(row[_NOISE]) if row[_NOISE] > 0.0 else 1.0
     ways[one, _ECHO] = row[_CROSS_SECTION] * screened**4
     return float(ways[one, _LENGTH] / ways[one, _KMH] * 3600.0)
@@ -219,7 +222,8 @@ def detected_and_ring(
 
 @compiled
 def meet(
-    warned: bool,
+    warned_km: float,
+    relay_h: float,
     groups: int,
     example: Codes,
     batteries: int,
@@ -239,14 +243,15 @@ def meet(
 ) -> None:
     """Fill ``met``, when and how well each battery can engage each group: a kernel.
 
-    A battery of the network is cued by the first radar of the network that sees the group, and at once where the raid
-    is announced from outside; a cue shortens its reaction and lets a silent radar wait.
+    A battery of the network is cued by early warning (``warned_km`` before the target, ``relay_h`` later) or by the
+    first radar of the network that sees the group; a cue shortens its reaction and lets a silent radar wait.
     """
     for one in range(groups):
         shooter = orders.rows.unit[missions.order[example[one]]]
         threat, decoy = units.threat[shooter], units.target_class[shooter] == _DECOY
         shoot = numbers[_SHOOT_DECOY] if decoy else numbers[_SHOOT_TRUE]
-        cue_s = 0.0 if warned else math.inf
+        lead_h = warning_h(warned_km, ways[one, _LENGTH], ways[one, _KMH], relay_h)
+        cue_s = max(0.0, met.impact_s[one] - 3600.0 * lead_h) if lead_h > 0.0 else math.inf
         for b in range(batteries):
             battery = chosen[b]
             met.in_s[one, b], met.out_s[one, b] = math.inf, -math.inf
@@ -264,6 +269,7 @@ def meet(
                 met.in_s[one, b], met.out_s[one, b] = launches(
                     chosen[b],
                     linked[b],
+                    lead_h,
                     cue_s,
                     detected_s[one, b],
                     watches[b, _WAIT],
@@ -281,6 +287,7 @@ def meet(
 def launches(
     battery: int,
     linked: bool,
+    lead_h: float,
     cue_s: float,
     detected_s: float,
     wait_s: float,
@@ -292,10 +299,20 @@ def launches(
     numbers: Floats,
     figures: Floats,
 ) -> tuple[float, float]:
-    """Return from when until when a battery can begin to engage; what flies home is in the ring on its way back too."""
+    """Return from when until when a battery can begin to engage; what flies home is in the ring on its way back too.
+
+    Equation: ``launch_window_s`` from the battery's own track or its cue; what returns leaves the ring when it has
+    flown the same way back, ``2 x flight - entry``.
+    Units: seconds from the start of the flight; hours for the lead of a warning.
+    Source: geometry of a straight way there and back; emission policy as in ``track_s``.
+    Limits: way and height are the same on the way back; what has been struck shoots no more only from the next hour on,
+    where what strikes it flies home.
+    """
     system = units.system[battery]
     tracked = track_s(units.emission[battery] != SILENT, detected_s, wait_s, linked, cue_s)
-    reaction = figures[system, _REACTION] * (numbers[_CUED] if linked and cue_s <= detected_s else 1.0)
+    reaction = figures[system, _REACTION]
+    if linked and cue_s <= detected_s:
+        reaction = reaction_after_warning_s(reaction * numbers[_CUED], lead_h)
     if returns and leave_s >= flight_s:
         leave_s = 2.0 * flight_s - enter_s
     return launch_window_s(enter_s, leave_s, tracked, reaction, figures[system, _ENGAGEMENT])

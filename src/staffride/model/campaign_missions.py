@@ -39,6 +39,7 @@ from staffride.model.weather import can_fly
 _REACH, _HIT, _ACCURACY = figure("reach"), figure("hit_probability"), figure("accuracy")
 _LINK, _NAVIGATION = figure("link_dependence"), figure("navigation_dependence")
 _LIMIT, _NIGHT = figure("weather_limit"), figure("night_ability")
+_DISPLACEMENT = figure("displacement_time")
 _EMPLACED, _MOBILE = number("detection.dwell.emplaced"), number("detection.dwell.mobile")
 _FAST, _SLOW = number("information.{side}.fast_delay"), number("information.{side}.slow_delay")
 _PROTECTION, _CRASH = number("fires.protection.hidden"), number("jamming.crash_share")
@@ -245,6 +246,18 @@ def aim(
 
 
 @compiled
+def dwell_after_fire(stay_h: float, displacement_h: float) -> float:
+    """Return the mean time that a unit stays: shorter where it has just fired and can leave.
+
+    Equation: ``min(stay, displacement time)``; ``stay`` for a displacement time of zero (none given, or it was quiet).
+    Units: hours.
+    Source: shoot and scoot; moves as a Poisson process, Koopman (1980), "Search and screening", chapter 2.
+    Limits: it moves within its town; what it fires at next does not suffer from the move.
+    """
+    return min(stay_h, displacement_h) if displacement_h > 0.0 else stay_h
+
+
+@compiled
 def _presence(
     hour: int,
     delay_h: float,
@@ -264,8 +277,10 @@ def _presence(
         unit = target[shot]
         if unit < 0 or (shot > 0 and unit == target[shot - 1]):
             continue
-        dwell = numbers[_MOBILE] if units.posture[unit] == MOVING else numbers[_EMPLACED]
-        room[0, unit] = still_there(hour - state.seen_at[unit] + delay_h, dwell)
+        leaves_h = figures[units.system[unit], _DISPLACEMENT] if state.hot[unit] else 0.0
+        stay_h = numbers[_MOBILE] if units.posture[unit] == MOVING else numbers[_EMPLACED]
+        dwell_h = dwell_after_fire(stay_h, leaves_h)
+        room[0, unit] = still_there(hour - state.seen_at[unit] + delay_h, dwell_h)
         error, hit = conditions.position_error_m[side, units.zone[unit]], row[_HIT]
         if error > 0.0:
             hit = hit_under_position_error(hit, row[_ACCURACY], error, row[_NAVIGATION])

@@ -10,14 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
-from staffride.engine.random import AIR_DEFENCE as AIR_DEFENCE_LUCK
 from staffride.engine.random import JAMMING, uniforms
 from staffride.model.air_defence import ALWAYS_EMITS, EMITS_WHILE_ENGAGING, NEVER_EMITS
-from staffride.model.campaign_codes import AIR_DEFENCE, ALWAYS, BLINKING, KINDS, class_code, figure, number
+from staffride.model.campaign_codes import (
+    ALWAYS,
+    BLINKING,
+    KINDS,
+    class_code,
+    figure,
+    number,
+)
 from staffride.model.campaign_geometry import GEOMETRY, WATCH, keep_near, meet, watch_of, way_of
+from staffride.model.campaign_muster import batteries_of, early_warning_km, flights_at, group_flights
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
 from staffride.model.campaign_tally import Counts
-from staffride.model.information import is_announced, shared
+from staffride.model.information import is_announced
 from staffride.model.jamming import false_targets
 from staffride.model.raid import (
     KILLED,
@@ -36,80 +43,7 @@ _WARNING = number("information.{side}.outside_warning")
 _SHOOT_FALSE, _LOOKS = number("air_defence.shoot_false"), number("air_defence.looks")
 _VARIABILITY, _DWELL = number("air_defence.engagement_variability"), number("air_defence.dwell_variability")
 _DECOY, _BY_AIR_DEFENCE = class_code("decoy_aircraft"), KINDS.index("air_defence")
-_SHOTS_OF_ORDER, _ON_NETWORK, _FALSE = 1 << 16, 0, 1 << 20
-
-
-@compiled
-def batteries_of(
-    seed: int,
-    replication: int,
-    hour: int,
-    side: int,
-    units: Records,
-    ground: Ground,
-    state: Records,
-    conditions: Conditions,
-    chosen: Codes,
-    linked: Flags,
-) -> int:
-    """Write a side's batteries on watch into ``chosen``, and whether each has the network now; return their number."""
-    count = 0
-    for unit in ground.special:
-        if units.target_class[unit] != AIR_DEFENCE or units.side[unit] != side:
-            continue
-        if state.elements[unit] > 0 and state.rounds[unit] > 0 and state.ready[unit]:
-            chosen[count] = unit
-            link, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, hour, unit, _ON_NETWORK)
-            linked[count] = units.networked[unit] and shared(link, conditions.quality[side])
-            count += 1
-    return count
-
-
-@compiled
-def flights_at(
-    side: int, count: int, orders: Orders, units: Records, missions: Records, flights: Codes
-) -> int:
-    """Write the missions that fly at a side and hold their link into ``flights``, one a flight; return their number."""
-    found = 0
-    for mission in range(count):
-        shooter = orders.rows.unit[missions.order[mission]]
-        flies = units.threat[shooter] >= 0 and units.side[shooter] != side
-        if flies and missions.arrives[mission] and not missions.aboard[mission]:
-            flights[found] = mission
-            found += 1
-    return found
-
-
-@compiled
-def group_flights(count: int, flights: Codes, missions: Records, group: Codes, example: Codes) -> int:
-    """Put flights of one order at one unit, which fly alike, into groups; return the number of groups.
-
-    Parameters
-    ----------
-    group
-        Filled with the group of each flight.
-    example
-        Filled with a mission of each group.
-    """
-    groups = 0
-    for flight in range(count):
-        mission = flights[flight]
-        order, target = missions.order[mission], missions.target[mission]
-        found = groups - 1
-        while found >= 0:
-            same = example[found]
-            if missions.order[same] != order:
-                found = -1
-            elif missions.target[same] == target:
-                break
-            else:
-                found -= 1
-        if found < 0:
-            found = groups
-            example[groups] = mission
-            groups += 1
-        group[flight] = found
-    return groups
+_SHOTS_OF_ORDER, _FALSE = 1 << 16, 1 << 20
 
 
 @compiled
@@ -288,10 +222,12 @@ def fly(
     shape = (groups + phantoms, batteries)
     met = Groups(np.empty(shape), np.empty(shape), np.empty(shape[0]), np.empty(shape), np.empty(shape))
     met.impact_s[:groups] = impact_s
-    warned = is_announced(seed, replication, hour, 0, numbers[_WARNING + side])
+    warned_km = early_warning_km(side, units, ground, figures, state)
+    if is_announced(seed, replication, hour, 0, numbers[_WARNING + side]):
+        warned_km = np.inf
     meet(
-        warned, groups, example, batteries, chosen, linked, watches, orders, units, ground, numbers, figures,
-        missions, state, ways, np.empty((groups, batteries)), met,
+        warned_km, conditions.delay_h[side], groups, example, batteries, chosen, linked, watches, orders, units,
+        ground, numbers, figures, missions, state, ways, np.empty((groups, batteries)), met,
     )  # fmt: skip
     start_s, order = np.empty(flights + phantoms), np.empty(flights + phantoms, np.int32)
     for one in range(flights):

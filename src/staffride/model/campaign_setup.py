@@ -56,7 +56,7 @@ def set_up(
         state.initial[unit] = count
         state.elements[unit] = count
         state.used[unit], state.damage[unit], state.quiet_h[unit] = 0, 0.0, 0.0
-        state.fired[unit], state.noise_db[unit] = False, 0.0
+        state.fired[unit], state.hot[unit], state.noise_db[unit] = False, False, 0.0
         _scatter(seed, replication, unit, units, ground, numbers[_SCATTER], state)
         _arm(unit, units, figures, numbers[_RELOADS], state)
         watch, _ = uniforms(seed, replication, AIR_DEFENCE_LUCK, _FIRST_DRAW, unit, 0)

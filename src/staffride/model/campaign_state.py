@@ -68,6 +68,7 @@ STATE = np.dtype(
         ("contacts", "i4"),
         ("ready", "?"),
         ("fired", "?"),
+        ("hot", "?"),
         ("quiet_h", "f8"),
         ("damage", "f8"),
         ("x_km", "f8"),
@@ -82,12 +83,11 @@ STATE = np.dtype(
 """What changes of a unit.
 
 ``initial``, ``elements``, ``dummies``, ``used``: elements at the start and now, dummies now, elements used up by
-their missions.  ``stock``: munitions on hand; ``rounds``, ``reserve``: interceptors ready and in store; ``quiet_h``:
-hours since a battery fired.  ``damage``: hits towards the next loss.  ``x_km``, ``y_km``: position.  ``ready``: a
-battery is manned and on watch.  ``fired``: it fired in the last hour.  ``seen_at``: hour at which the other side last
-saw it, minus infinity for never; ``hazard``, ``threshold``, ``contacts``: state of the search for it.  ``noise_db``:
-rise of its radar's noise.
-"""
+their missions. ``stock``: munitions on hand; ``rounds``, ``reserve``: interceptors ready and in store;
+``quiet_h``: hours since a battery fired. ``damage``: hits towards the next loss. ``x_km``, ``y_km``: position.
+``ready``: a battery is manned and on watch. ``fired``, ``hot``: it fired in this hour and in the one before.
+``seen_at``: hour at which the other side last saw it, minus infinity for never; ``hazard``, ``threshold``,
+``contacts``: state of the search for it. ``noise_db``: rise of its radar's noise."""
 
 ORDER = np.dtype(
     [
@@ -100,8 +100,9 @@ ORDER = np.dtype(
     ],
     align=True,
 )
-"""A given order: its raid (orders of one package share it), the unit that carries it out, the column of its missions an
-element, whether all comes at once at the start of its window, and the window in hours since the start."""
+"""A given order: its raid (orders of one package share it, and so come at the same moment), the unit that carries it
+out, the column of its missions an element, whether all comes at once at the start of its window, and the window
+in hours since the start."""
 
 MISSION = np.dtype(
     [

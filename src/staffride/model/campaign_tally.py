@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, KINDS, class_code
 from staffride.model.campaign_state import Conditions, Floats, Integers, Records
+from staffride.model.weather import flyable_share
 
+_CLEAR_SKY = 2.0
 _TUBE, _ROCKET = class_code("artillery"), class_code("rocket_artillery")
 _SHARES = ("share_lost.air_defence", "share_lost.artillery")
 _COUNTS = ("sorties", "threats", "leakers", "rounds_fired", "rounds_left", "located", "network")
@@ -103,10 +105,7 @@ def record(
         series[at + 5, hour] = counts.rounds_fired[side]
         series[at + 6, hour], series[at + 7, hour] = _rounds_and_located(side, units, state)
         series[at + 8, hour] = conditions.quality[side]
-    clear = 0
-    for zone in range(conditions.weather.shape[0]):
-        clear += conditions.weather[zone, hour] == 0
-    series[2 * _PER_SIDE, hour] = clear / conditions.weather.shape[0]
+    series[2 * _PER_SIDE, hour] = flyable_share(conditions.weather[:, hour], _CLEAR_SKY)
 
 
 @compiled

@@ -124,7 +124,7 @@ class Order(Row):
     side: Slug
     unit: Slug
     package: Slug | None = Field(
-        None, description="orders of one package in one hour are one raid; its own id if empty"
+        None, description="orders of one package come at the same moment of their hour; its own id if empty"
     )
     start: Moment
     end: Moment
