@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 
 from campaign_scenarios import load_campaign, write_campaign
 from staffride.lab.campaign_draws import draw_campaign, places_of
-from staffride.model.campaign import Force, run_replication, simulate_campaign_block, simulate_variant
+from staffride.model.campaign import (
+    Force,
+    kept_names,
+    run_replication,
+    simulate_campaign_block,
+    simulate_variant,
+)
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, figure
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.campaign_state import MISSION, STATE, records
-from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names, total_names
+from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names
 
 SEED, COUNT = 1, 40
 
@@ -174,7 +180,7 @@ def test_one_replication_alone_equals_itself_among_many(case: tuple[CampaignInpu
     alone = simulate_campaign_block(inputs, draws, SEED, 7, 1)
     for name, values in whole.totals.items():
         np.testing.assert_array_equal(values[7:8], alone.totals[name])
-    assert set(total_names(inputs.sides)) <= set(whole.totals)
+    assert kept_names(inputs) <= set(whole.totals)
 
 
 def test_sides_with_nothing_in_reach_leave_each_other_alone(

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
-from staffride.model.campaign_codes import CLASSES, figure, number
+from staffride.model.campaign_codes import CLASSES, KINDS, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
 from staffride.model.campaign_hour import connect, jam, search
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
@@ -42,7 +42,15 @@ from staffride.model.campaign_state import (
     new_conditions,
     records,
 )
-from staffride.model.campaign_tally import Counts, new_counts, record, series_names, total, total_names
+from staffride.model.campaign_tally import (
+    Counts,
+    is_possible,
+    new_counts,
+    record,
+    series_names,
+    total,
+    total_names,
+)
 from staffride.model.raid import raid_workspace
 from staffride.model.weather import weather_path
 
@@ -213,18 +221,31 @@ def simulate_campaign_block(
     inputs, draws
         The scenario in arrays; the parameters of all replications.
     """
-    rows = slice(first, first + count)
+    rows, kept = slice(first, first + count), kept_names(inputs)
     columns = {name: column[rows] for name, column in draws.columns.items()}
     block = CampaignBlock(first, count, {}, {}, columns)
     for index, variant in enumerate(inputs.variants):
         series, totals = simulate_variant(inputs, draws, index, seed, rows)
         suffix = f"@{variant}" if index else ""
         names = total_names(inputs.sides)
-        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(names)}
+        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(names) if name in kept}
         if index == 0:
             names = series_names(inputs.sides)
-            block.series = {name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names)}
+            block.series = {
+                name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names) if name in kept
+            }
     return block
+
+
+def kept_names(inputs: CampaignInputs) -> frozenset[str]:
+    """Return the names of series and totals that can be other than zero in this campaign."""
+    units = inputs.units
+    classes = {
+        side: frozenset(CLASSES[one] for one in np.unique(units.target_class[units.side == at]))
+        for at, side in enumerate(inputs.sides)
+    }
+    kinds = frozenset(KINDS[one] for one in np.unique(units.kind))
+    return frozenset(name for name in total_names(inputs.sides) if is_possible(name, classes, kinds))
 
 
 def simulate_variant(

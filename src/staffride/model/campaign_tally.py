@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +82,24 @@ def total_names(sides: tuple[str, str]) -> tuple[str, ...]:
     """Return the names of the totals: last values of the series, leakage, and losses by cause."""
     causes = [f"lost.{one}.{side}.by.{kind}" for side in sides for one in CLASSES for kind in KINDS]
     return (*series_names(sides), *(f"leakage.{side}" for side in sides), *causes)
+
+
+def is_possible(name: str, classes: Mapping[str, frozenset[str]], kinds: frozenset[str]) -> bool:
+    """Return whether a loss can ever be other than zero: the side has the class, and someone the kind that destroys it.
+
+    Parameters
+    ----------
+    name
+        Of a series or total.
+    classes
+        Classes of which each side has units.
+    kinds
+        Kinds of systems that either side has.
+    """
+    if not name.startswith("lost."):
+        return True
+    _, one, side, *by = name.split(".")
+    return one in classes[side] and (not by or by[1] in kinds)
 
 
 @compiled
