@@ -85,7 +85,9 @@ def total_names(sides: tuple[str, str]) -> tuple[str, ...]:
 
 
 def is_possible(name: str, classes: Mapping[str, frozenset[str]], kinds: frozenset[str]) -> bool:
-    """Return whether a loss can ever be other than zero: the side has the class, and someone the kind that destroys it.
+    """Return whether a loss by one cause can ever be other than zero: there is the class, and what destroys it.
+
+    Losses without a cause, and what is no loss, are always kept.
 
     Parameters
     ----------
@@ -96,10 +98,10 @@ def is_possible(name: str, classes: Mapping[str, frozenset[str]], kinds: frozens
     kinds
         Kinds of systems that either side has.
     """
-    if not name.startswith("lost."):
+    if not name.startswith("lost.") or ".by." not in name:
         return True
-    _, one, side, *by = name.split(".")
-    return one in classes[side] and (not by or by[1] in kinds)
+    _, one, side, _, kind = name.split(".")
+    return one in classes[side] and kind in kinds
 
 
 @compiled

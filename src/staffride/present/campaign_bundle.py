@@ -94,10 +94,12 @@ def _losses(totals: Columns, scenario: Scenario, strengths: Strengths) -> list[J
     rows = []
     for side in scenario.sides:
         for one in CLASSES:
-            stood, lost = strengths.of(side, (one,)), totals[f"lost.{one}.{side}"]
+            stood = strengths.of(side, (one,))
             if not stood.any():
                 continue
-            causes = {kind: totals[f"lost.{one}.{side}.by.{kind}"] for kind in KINDS}
+            lost = totals[f"lost.{one}.{side}"]
+            by = {kind: f"lost.{one}.{side}.by.{kind}" for kind in KINDS}
+            causes = {kind: totals[name] for kind, name in by.items() if name in totals}
             other = lost - np.sum(list(causes.values()), axis=0)
             rows.append(
                 {
