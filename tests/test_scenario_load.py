@@ -12,6 +12,7 @@ import pytest
 from scenario_folders import replace, write_valley
 from staffride.errors import InputError
 from staffride.evidence import ledger
+from staffride.model.kinds import parameters_of
 from staffride.model.parameters import PARAMETERS
 from staffride.scenario import Period, Quantity, Scenario, load, read, shipped_names
 from staffride.scenario.roles import uses
@@ -24,7 +25,7 @@ def shipped() -> Scenario:
 
 def test_the_shipped_scenario_has_no_problem_at_all() -> None:
     for name in shipped_names():
-        assert read(name, PARAMETERS).problems == ()
+        assert read(name, parameters_of).problems == ()
 
 
 def test_period_and_cutoff(shipped: Scenario) -> None:
