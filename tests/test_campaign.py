@@ -20,7 +20,8 @@ from staffride.model.campaign import (
 )
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, figure
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
-from staffride.model.campaign_state import MISSION, STATE, records
+from staffride.model.campaign_room import new_raid_room, new_room
+from staffride.model.campaign_state import STATE, records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names
 
 SEED, COUNT = 1, 40
@@ -90,12 +91,13 @@ def final_state(inputs: CampaignInputs, draws: CampaignDraws, replication: int) 
         unit_on,
         order_on,
     )
-    state, room = records(inputs.units.size, STATE), records(10_000, MISSION)
+    state, room = records(inputs.units.size, STATE), new_room(inputs, 10_000)
+    raids = new_raid_room(inputs.units.size, 10_000)
     series = np.empty((len(series_names(inputs.sides)), inputs.hours), np.float32)
-    _, counts = run_replication(
-        SEED, replication, inputs.units, inputs.orders, inputs.ground, force, state, room, series
+    assert run_replication(
+        SEED, replication, inputs.units, inputs.orders, inputs.ground, force, state, room, raids, series
     )
-    return state, counts, force
+    return state, room.counts, force
 
 
 def test_rounds_munitions_and_elements_are_conserved(case: tuple[CampaignInputs, CampaignDraws]) -> None:

@@ -25,40 +25,22 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import CLASSES, KINDS, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
-from staffride.model.campaign_hour import connect, jam, search
+from staffride.model.campaign_hour import connect, jam, remember_fire, search
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
+from staffride.model.campaign_kernel import in_place
 from staffride.model.campaign_missions import plan, set_protection, start_carries
+from staffride.model.campaign_muster import flights_at
 from staffride.model.campaign_raids import fly, share_fate
+from staffride.model.campaign_room import RaidRoom, Room, larger, new_raid_room, new_room
 from staffride.model.campaign_setup import set_up
-from staffride.model.campaign_state import (
-    MISSION,
-    STATE,
-    Conditions,
-    Flags,
-    Floats,
-    Ground,
-    Orders,
-    Records,
-    new_conditions,
-    records,
-)
-from staffride.model.campaign_tally import (
-    Counts,
-    is_possible,
-    new_counts,
-    record,
-    series_names,
-    total,
-    total_names,
-)
-from staffride.model.raid import raid_workspace
+from staffride.model.campaign_state import STATE, Flags, Floats, Ground, Orders, Records, records
+from staffride.model.campaign_tally import is_possible, record, series_names, start_counts, total, total_names
 from staffride.model.weather import weather_path
 
 _STAYING = figure("staying_power")
 _LOW_CLOUD, _FOG = number("weather.low_cloud_share"), number("weather.fog_share")
 _PERSISTENCE, _ELEVATION = number("weather.persistence"), number("weather.elevation_effect")
 _NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_effect")
-_ROOM_THREATS, _ROOM_CHANNELS = 128, 512
 
 
 class Force(NamedTuple):
@@ -94,6 +76,7 @@ def make_weather(
     )
 
 
+@in_place
 @compiled
 def run_replication(
     seed: int,
@@ -103,66 +86,72 @@ def run_replication(
     ground: Ground,
     force: Force,
     state: Records,
-    missions: Records,
+    room: Room,
+    raids: RaidRoom,
     series: NDArray[np.float32],
-) -> tuple[Conditions, Counts]:
+) -> bool:
     """Run one replication: a kernel that only calls the phenomena in their order.
 
     Parameters
     ----------
     state
         (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
-    missions
-        Room for the missions of an hour, records `MISSION`, as many as `most_missions` says.
+    room, raids
+        Room to work in; in ``room.counts`` the counts of the end.
     series
         (names, T) filled with the hourly series, in the order of `series_names`.
 
     Returns
     -------
-    tuple
-        The last conditions, and the counts.
+    bool
+        Whether the room for raids was large enough; else the replication is to be run again, with more.
     """
-    count, hours = units.side.size, series.shape[1]
-    conditions, counts = new_conditions(ground.zones.area_km2.size, hours), new_counts()
-    numbers, figures = force.numbers, force.figures
-    carry, staying = np.empty(orders.rows.unit.size), np.empty(count)
-    room, rate = np.zeros((4, count)), np.empty(count)
-    area_rate = np.empty((2, ground.zones.area_km2.size))
-    left, located = np.empty((2, count), np.int32), np.empty((2, len(CLASSES), count), np.int32)
-    located_count = np.zeros((2, len(CLASSES)), np.int32)
-    eligible, chosen = np.empty(count, np.int32), np.empty(count, np.int32)
-    jammers = -1
-    lost, dummies_lost = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    place, linked, rank = np.empty(count, np.int32), np.empty(count, np.bool_), np.empty(count, np.int8)
-    work = raid_workspace(_ROOM_THREATS, count, _ROOM_CHANNELS)
+    numbers, figures, missions = force.numbers, force.figures, room.missions
+    conditions, counts, jammers = room.conditions, room.counts, -1
     set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
-    set_protection(units, numbers, room[1])
-    set_staying_power(units, figures, _STAYING, staying)
-    start_carries(seed, replication, carry)
+    set_protection(units, numbers, room.chances[1])
+    set_staying_power(units, figures, _STAYING, room.staying)
+    start_carries(seed, replication, room.carry)
+    start_counts(counts)
     make_weather(seed, replication, ground, numbers, conditions.weather)
-    for hour in range(hours):
-        jammers = jam(jammers, units, ground, numbers, figures, state, conditions)
+    for hour in range(series.shape[1]):
+        jammers = jam(jammers, units, ground, numbers, figures, state, conditions, room.jammers)
         connect(hour, units, ground, numbers, state, conditions)
-        search(seed, replication, hour, units, ground, numbers, figures, state, conditions, area_rate, rate)
-        state.hot[:] = state.fired
-        state.fired[:] = False
+        search(
+            seed,
+            replication,
+            hour,
+            units,
+            ground,
+            numbers,
+            figures,
+            state,
+            conditions,
+            room.area_rate,
+            room.rate,
+        )
+        remember_fire(state)
         due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
-            state, conditions, carry, room, left, located, located_count, rank, eligible, chosen, missions,
+            state, conditions, room.carry, room.chances, room.left, room.located, room.located_count, room.rank,
+            room.eligible, room.chosen, missions,
         )  # fmt: skip
         for side in range(2):
-            work = fly(
-                seed, replication, hour, side, due, orders, units, ground, numbers, figures, missions, state,
-                conditions, chosen, linked, place, counts, work,
-            )  # fmt: skip
+            flights = flights_at(side, due, orders, units, missions, raids.flight)
+            if flights > 0 and not fly(
+                seed, replication, hour, side, flights, orders, units, ground, numbers, figures, missions, state,
+                conditions, room.chosen, room.linked, room.place, counts, raids,
+            ):  # fmt: skip
+                return False
         share_fate(due, missions)
-        land(due, orders, units, missions, staying, lost, dummies_lost, figures, state, counts)
+        land(due, orders, units, missions, room.staying, room.lost, room.dummies_lost, figures, state, counts)
         account(due, orders, units, numbers, figures, missions, state, counts)
         load_anew(units, numbers, figures, state, counts)
         record(hour, units, state, conditions, counts, series)
-    return conditions, counts
+    return True
 
 
+@in_place
 @compiled
 def run_variant(
     seed: int,
@@ -177,11 +166,12 @@ def run_variant(
     unit_on: Flags,
     order_on: Flags,
     state: Records,
-    missions: Records,
+    room: Room,
+    raids: RaidRoom,
     series: NDArray[np.float32],
     totals: Floats,
-) -> None:
-    """Run replications ``first ..`` of one variant: a kernel.
+) -> int:
+    """Run replications ``first ..`` of one variant, and return how many: fewer where a raid finds no room: a kernel.
 
     Parameters
     ----------
@@ -192,10 +182,12 @@ def run_variant(
     """
     for row in range(numbers.shape[0]):
         force = Force(numbers[row], figures[row], strengths[row], tempos[row], unit_on, order_on)
-        _, counts = run_replication(
-            seed, first + row, units, orders, ground, force, state, missions, series[row]
-        )
-        total(series[row], counts, totals[row])
+        if not run_replication(
+            seed, first + row, units, orders, ground, force, state, room, raids, series[row]
+        ):
+            return row
+        total(series[row], room.counts, totals[row])
+    return int(numbers.shape[0])
 
 
 @dataclass(slots=True)
@@ -255,21 +247,15 @@ def simulate_variant(
     count = rows.stop - rows.start
     series = np.empty((count, len(series_names(inputs.sides)), inputs.hours), np.float32)
     totals = np.empty((count, len(total_names(inputs.sides))))
-    changed = draws.of_variant(inputs, variant, rows)
-    state = records(inputs.units.size, STATE)
-    missions = records(most_missions(inputs, changed[2], changed[3]), MISSION)
-    run_variant(
-        seed,
-        rows.start,
-        inputs.units,
-        inputs.orders,
-        inputs.ground,
-        *changed,
-        state,
-        missions,
-        series,
-        totals,
-    )
+    *by_row, unit_on, order_on = draws.of_variant(inputs, variant, rows)
+    state, missions = records(inputs.units.size, STATE), most_missions(inputs, by_row[2], by_row[3])
+    room, raids, done = new_room(inputs, missions), new_raid_room(inputs.units.size, missions), 0
+    while done < count:
+        scenario = (inputs.units, inputs.orders, inputs.ground)
+        luck, force = (seed, rows.start + done), (*(array[done:] for array in by_row), unit_on, order_on)
+        arguments: Any = (*luck, *scenario, *force, state, room, raids, series[done:], totals[done:])
+        done += run_variant(*arguments)
+        raids = raids if done == count else larger(raids)
     return series, totals
 
 

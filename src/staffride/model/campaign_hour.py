@@ -5,7 +5,7 @@ Each function applies one phenomenon's rules to the arrays of both sides; the ru
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import (
@@ -43,7 +43,7 @@ _POSTURE = number("detection.posture.hidden")
 _LOW_CLOUD, _IN_FOG = number("detection.low_cloud_factor"), number("detection.fog_factor")
 _FIRING, _DUTY = number("detection.firing_rate"), number("air_defence.blinking_duty")
 _DAY_H = 24.0
-_NUMBER, _REACH, _RISE, _LOSS, _DRIFT, _DECEPTION, _EAST, _NORTH = range(8)
+_NUMBER, _REACH, _RISE, _LOSS, _DRIFT, _DECEPTION, _EAST, _NORTH, _DISTANCE = range(9)
 
 
 @compiled
@@ -55,21 +55,23 @@ def jam(
     figures: Floats,
     state: Records,
     conditions: Conditions,
+    jammers: Floats,
 ) -> int:
     """Set what the jammers that are left do to the other side; return their number, which was ``before``.
 
-    Nothing moves as long as the number is the same, so nothing is done.
+    Nothing moves as long as the number is the same, so nothing is done. ``jammers`` is room, (9, U).
     """
     left = 0
     for unit in ground.special:
         if units.target_class[unit] == JAMMER:
             left += state.elements[unit]
     if left != before:
-        jammers = np.empty((8, units.side.size))
         for victim in range(2):
             count = _jammers_against(victim, units, figures, state, jammers)
             at = jammers[:, :count]
-            conditions.false_targets[victim] = (at[_NUMBER] * at[_DECEPTION]).sum()
+            conditions.false_targets[victim] = 0.0
+            for one in range(count):
+                conditions.false_targets[victim] += at[_NUMBER, one] * at[_DECEPTION, one]
             _jam_radars(victim, at, units, ground, state)
             _jam_zones(victim, at, 1.0 - numbers[_HARDENING + victim], ground, conditions)
     return left
@@ -80,9 +82,9 @@ def _jam_radars(victim: int, jammers: Floats, units: Records, ground: Ground, st
     """Set the rise of the noise of each radar of a side."""
     for unit in ground.special:
         if units.target_class[unit] == AIR_DEFENCE and units.side[unit] == victim:
-            distance = _distances(jammers, state.x_km[unit], state.y_km[unit])
+            _set_distances(jammers, state.x_km[unit], state.y_km[unit])
             state.noise_db[unit] = combined_noise_rise_db(
-                jammers[_NUMBER], distance, jammers[_REACH], jammers[_RISE]
+                jammers[_NUMBER], jammers[_DISTANCE], jammers[_REACH], jammers[_RISE]
             )
 
 
@@ -90,17 +92,17 @@ def _jam_radars(victim: int, jammers: Floats, units: Records, ground: Ground, st
 def _jam_zones(victim: int, jammers: Floats, bears: float, ground: Ground, conditions: Conditions) -> None:
     """Set the chance that a side's links are lost over each zone, and the error of its satellite navigation."""
     for zone in range(ground.zones.area_km2.size):
-        distance = _distances(jammers, ground.zones.x_km[zone], ground.zones.y_km[zone])
-        loss = combined_link_loss(jammers[_NUMBER], distance, jammers[_REACH], jammers[_LOSS])
+        _set_distances(jammers, ground.zones.x_km[zone], ground.zones.y_km[zone])
+        loss = combined_link_loss(jammers[_NUMBER], jammers[_DISTANCE], jammers[_REACH], jammers[_LOSS])
         conditions.link_loss[victim, zone] = loss * bears
         conditions.position_error_m[victim, zone] = combined_position_error_m(
-            jammers[_NUMBER], distance, jammers[_REACH], jammers[_DRIFT]
+            jammers[_NUMBER], jammers[_DISTANCE], jammers[_REACH], jammers[_DRIFT]
         )
 
 
 @compiled
 def _jammers_against(victim: int, units: Records, figures: Floats, state: Records, jammers: Floats) -> int:
-    """Write the jammers that work against a side into the columns of ``jammers`` (8, U); return how many."""
+    """Write the jammers that work against a side into the columns of ``jammers`` (9, U); return how many."""
     count = 0
     for unit in range(units.side.size):
         if units.target_class[unit] == JAMMER and state.elements[unit] > 0 and units.side[unit] != victim:
@@ -115,10 +117,11 @@ def _jammers_against(victim: int, units: Records, figures: Floats, state: Record
 
 
 @compiled
-def _distances(jammers: Floats, x_km: float, y_km: float) -> Floats:
-    """Return the distance from a point to each jammer, in kilometres."""
-    distance_km: Floats = np.sqrt((jammers[_EAST] - x_km) ** 2 + (jammers[_NORTH] - y_km) ** 2)
-    return distance_km
+def _set_distances(jammers: Floats, x_km: float, y_km: float) -> None:
+    """Set the distance from a point to each jammer, in kilometres."""
+    for one in range(jammers.shape[1]):
+        east, north = jammers[_EAST, one] - x_km, jammers[_NORTH, one] - y_km
+        jammers[_DISTANCE, one] = math.sqrt(east**2 + north**2)
 
 
 @compiled
@@ -187,6 +190,13 @@ def search(
         state.contacts,
         state.seen_at,
     )
+
+
+@compiled
+def remember_fire(state: Records) -> None:
+    """Let what fired in the hour before be hot in this one, in which nothing has fired yet."""
+    for unit in range(state.size):
+        state.hot[unit], state.fired[unit] = state.fired[unit], False
 
 
 @compiled

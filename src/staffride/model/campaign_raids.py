@@ -20,8 +20,9 @@ from staffride.model.campaign_codes import (
     figure,
     number,
 )
-from staffride.model.campaign_geometry import GEOMETRY, WATCH, keep_near, meet, watch_of, way_of
-from staffride.model.campaign_muster import batteries_of, early_warning_km, flights_at, group_flights
+from staffride.model.campaign_geometry import keep_near, meet, watch_of, way_of
+from staffride.model.campaign_muster import batteries_of, early_warning_km, group_flights
+from staffride.model.campaign_room import RaidRoom
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
 from staffride.model.campaign_tally import Counts
 from staffride.model.information import is_announced
@@ -32,9 +33,7 @@ from staffride.model.raid import (
     Batteries,
     Groups,
     Threats,
-    Workspace,
     resolve_raid,
-    workspace_for,
 )
 
 _CHANNELS, _ENGAGEMENT, _SALVO = figure("channels"), figure("engagement_time"), figure("salvo")
@@ -55,14 +54,10 @@ def batteries_in_raid(
     numbers: Floats,
     figures: Floats,
     state: Records,
-) -> Batteries:
-    """Return the batteries that meet a raid, as the raid sees them."""
-    raid = Batteries(
-        np.empty(batteries, np.int64), np.empty(batteries, np.int64), np.empty(batteries),
-        np.empty(batteries, np.int64), np.empty(batteries, np.int64), np.empty(batteries, np.bool_),
-        np.empty(batteries, np.int8), np.empty(batteries, np.int64), np.empty(batteries, np.int64),
-        np.zeros(batteries, np.int64), np.zeros(batteries, np.int64),
-    )  # fmt: skip
+    raid: Batteries,
+) -> int:
+    """Fill ``raid`` with the batteries that meet it, as it sees them; return their channels, all together."""
+    channels = 0
     for b in range(batteries):
         battery = chosen[b]
         own = figures[units.system[battery]]
@@ -77,7 +72,41 @@ def batteries_in_raid(
             raid.emission[b] = ALWAYS_EMITS
         raid.elements[b] = state.elements[battery]
         raid.rounds[b] = state.rounds[battery]
-    return raid
+        raid.shots[b], raid.rounds_lost[b] = 0, 0
+        channels += raid.channels[b] * raid.elements[b]
+    return channels
+
+
+@compiled
+def groups_in_raid(groups: int, batteries: int, room: RaidRoom) -> Groups:
+    """Return room for how the groups of a raid, and its false targets, meet its batteries."""
+    pairs, shape = groups * batteries, (groups, batteries)
+    return Groups(
+        room.meeting[0][:pairs].reshape(shape),
+        room.meeting[1][:pairs].reshape(shape),
+        room.impact_s[:groups],
+        room.meeting[2][:pairs].reshape(shape),
+        room.meeting[3][:pairs].reshape(shape),
+    )
+
+
+@compiled
+def first_batteries(count: int, room: Batteries) -> Batteries:
+    """Return the first batteries of the room for them."""
+    return Batteries(
+        room.key[:count], room.channels[:count], room.engagement_s[:count], room.salvo[:count],
+        room.looks[:count], room.networked[:count], room.emission[:count], room.elements[:count],
+        room.rounds[:count], room.shots[:count], room.rounds_lost[:count],
+    )  # fmt: skip
+
+
+@compiled
+def first_threats(count: int, room: Threats) -> Threats:
+    """Return the first threats of the room for them."""
+    return Threats(
+        room.key[:count], room.group[:count], room.start_s[:count], room.aim[:count], room.strikes[:count],
+        room.home_on_emission[:count],
+    )  # fmt: skip
 
 
 @compiled
@@ -93,8 +122,9 @@ def threats_in_raid(
     units: Records,
     missions: Records,
     start_s: Floats,
-) -> Threats:
-    """Return the flights and false targets of a raid in the order of their start: a kernel.
+    threats: Threats,
+) -> None:
+    """Fill ``threats`` with the flights and false targets of a raid in the order of their start: a kernel.
 
     Parameters
     ----------
@@ -103,12 +133,9 @@ def threats_in_raid(
     place
         (U,) index of a unit among the batteries of the raid, -1 for none.
     """
-    count = flights + phantoms
-    threats = Threats(
-        np.empty(count, np.int64), np.empty(count, np.int32), np.empty(count), np.full(count, -1, np.int32),
-        np.zeros(count, np.bool_), np.zeros(count, np.bool_),
-    )  # fmt: skip
-    for position in range(count):
+    for position in range(flights + phantoms):
+        threats.aim[position] = -1
+        threats.strikes[position] = threats.home_on_emission[position] = False
         one = order[position]
         threats.group[position] = group[one] if one < flights else groups + one - flights
         threats.start_s[position] = start_s[one]
@@ -123,7 +150,6 @@ def threats_in_raid(
             threats.aim[position] = place[target]
             threats.strikes[position] = True
             threats.home_on_emission[position] = not missions.hits[mission]
-    return threats
 
 
 @compiled
@@ -146,8 +172,9 @@ def add_false_targets(
         like, one = group[model], groups + phantom
         start_s[flights + phantom] = start_s[model]
         met.impact_s[one] = met.impact_s[like]
-        met.in_s[one], met.out_s[one], met.kill[one] = met.in_s[like], met.out_s[like], met.kill[like]
-        met.shoot[one] = numbers[_SHOOT_FALSE]
+        for b in range(met.in_s.shape[1]):
+            met.in_s[one, b], met.out_s[one, b] = met.in_s[like, b], met.out_s[like, b]
+            met.kill[one, b], met.shoot[one, b] = met.kill[like, b], numbers[_SHOOT_FALSE]
 
 
 @compiled
@@ -167,7 +194,7 @@ def fly(
     replication: int,
     hour: int,
     side: int,
-    count: int,
+    flights: int,
     orders: Orders,
     units: Records,
     ground: Ground,
@@ -180,56 +207,43 @@ def fly(
     linked: Flags,
     place: Codes,
     counts: Counts,
-    work: Workspace,
-) -> Workspace:
-    """Resolve all that flies at a side in an hour; return the workspace, larger where it was too small: a kernel.
+    room: RaidRoom,
+) -> bool:
+    """Resolve the flights of an hour at a side, and return true; false where the room is too small: a kernel.
 
     Sets for each mission whether it arrives, and whether a munition that homes has struck; takes rounds from the
     batteries, and aircraft and drones that are shot down from their units.
     """
-    flight = np.empty(count, np.int32)
-    flights = flights_at(side, count, orders, units, missions, flight)
-    if flights == 0:
-        return work
-    group, example = np.empty(flights, np.int32), np.empty(flights, np.int32)
+    flight, group, example = room.flight, room.group, room.example
     groups = group_flights(flights, flight, missions, group, example)
-    ways, impact_s = np.empty((groups, GEOMETRY)), np.empty(groups)
-    for one in range(groups):
-        impact_s[one] = way_of(example[one], orders, units, ground, figures, missions, state, ways, one)
-    batteries = batteries_of(seed, replication, hour, side, units, ground, state, conditions, chosen, linked)
-    watches = np.empty((batteries, WATCH))
-    for b in range(batteries):
-        watch_of(
-            seed,
-            replication,
-            hour,
-            chosen[b],
-            linked[b],
-            units,
-            numbers,
-            figures,
-            state,
-            conditions,
-            watches,
-            b,
-        )
-    batteries = keep_near(groups, ways, batteries, chosen, linked, watches, state)
-    if batteries == 0:
-        _tally(side, flights, flight, orders, units, missions, counts)
-        return work
     u, _ = uniforms(seed, replication, JAMMING, hour, _FALSE, 0)
     phantoms = false_targets(u, conditions.false_targets[side])
-    shape = (groups + phantoms, batteries)
-    met = Groups(np.empty(shape), np.empty(shape), np.empty(shape[0]), np.empty(shape), np.empty(shape))
-    met.impact_s[:groups] = impact_s
+    if flights + phantoms > room.order.size:
+        return False
+    for one in range(groups):
+        room.impact_s[one] = way_of(
+            example[one], orders, units, ground, figures, missions, state, room.ways, one
+        )
+    batteries = batteries_of(seed, replication, hour, side, units, ground, state, conditions, chosen, linked)
+    for b in range(batteries):
+        watch_of(
+            seed, replication, hour, chosen[b], linked[b], units, numbers, figures, state, conditions,
+            room.watches, b,
+        )  # fmt: skip
+    batteries = keep_near(groups, room.ways, batteries, chosen, linked, room.watches, state)
+    if batteries == 0:
+        _tally(side, flights, flight, orders, units, missions, counts)
+        return True
+    met = groups_in_raid(groups + phantoms, batteries, room)
+    detected_s = room.meeting[4][: groups * batteries].reshape((groups, batteries))
     warned_km = early_warning_km(side, units, ground, figures, state)
     if is_announced(seed, replication, hour, 0, numbers[_WARNING + side]):
         warned_km = np.inf
     meet(
-        warned_km, conditions.delay_h[side], groups, example, batteries, chosen, linked, watches, orders, units,
-        ground, numbers, figures, missions, state, ways, np.empty((groups, batteries)), met,
+        warned_km, conditions.delay_h[side], groups, example, batteries, chosen, linked, room.watches, orders,
+        units, ground, numbers, figures, missions, state, room.ways, detected_s, met,
     )  # fmt: skip
-    start_s, order = np.empty(flights + phantoms), np.empty(flights + phantoms, np.int32)
+    start_s, order = room.start_s[: flights + phantoms], room.order[: flights + phantoms]
     for one in range(flights):
         start_s[one] = missions.time_s[flight[one]] - met.impact_s[group[one]]
     add_false_targets(seed, replication, hour, flights, phantoms, groups, group, numbers, met, start_s)
@@ -237,31 +251,22 @@ def fly(
     place[:] = -1
     for b in range(batteries):
         place[chosen[b]] = b
-    raid = batteries_in_raid(batteries, chosen, linked, units, numbers, figures, state)
-    threats = threats_in_raid(
-        flights, phantoms, groups, order, flight, group, place, orders, units, missions, start_s
+    raid, threats = first_batteries(batteries, room.batteries), first_threats(order.size, room.threats)
+    channels = batteries_in_raid(batteries, chosen, linked, units, numbers, figures, state, raid)
+    if channels > room.work.ends.size:
+        return False
+    threats_in_raid(
+        flights, phantoms, groups, order, flight, group, place, orders, units, missions, start_s, threats
     )
-    channels = (raid.channels * raid.elements).sum()
-    work = workspace_for(order.size, batteries, channels, work)
-    outcome, end_s = np.empty(order.size, np.int8), np.empty(order.size)
+    outcome, end_s = room.outcome[: order.size], room.end_s[: order.size]
     resolve_raid(
-        seed,
-        replication,
-        hour,
-        0,
-        threats,
-        met,
-        raid,
-        numbers[_VARIABILITY],
-        numbers[_DWELL],
-        work,
-        outcome,
-        end_s,
-    )
+        seed, replication, hour, 0, threats, met, raid, numbers[_VARIABILITY], numbers[_DWELL], room.work,
+        outcome, end_s,
+    )  # fmt: skip
     _outcomes(flights, order, flight, orders, units, threats, met, outcome, end_s, missions, counts)
     _spend(side, batteries, chosen, raid, state, counts)
     _tally(side, flights, flight, orders, units, missions, counts)
-    return work
+    return True
 
 
 @compiled

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from staffride.engine.compile import compiled
-
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int32]
 Codes: TypeAlias = NDArray[np.int32]
@@ -219,7 +217,6 @@ class Conditions(NamedTuple):
     weather: NDArray[np.int8]
 
 
-@compiled
 def new_conditions(zones: int, hours: int) -> Conditions:
     """Return room for the conditions of so many zones and hours."""
     return Conditions(

@@ -53,9 +53,8 @@ class Counts(NamedTuple):
     munitions: Integers
 
 
-@compiled
 def new_counts() -> Counts:
-    """Return counts that start at nothing."""
+    """Return room for counts."""
     return Counts(
         np.zeros((2, _CLASS_COUNT), np.int32),
         np.zeros((2, _CLASS_COUNT, _KIND_COUNT), np.int32),
@@ -66,6 +65,14 @@ def new_counts() -> Counts:
         np.zeros(2, np.int32),
         np.zeros((2, 4), np.int32),
     )
+
+
+@compiled
+def start_counts(counts: Counts) -> None:
+    """Let all counts start at nothing."""
+    counts.lost[:], counts.cause[:], counts.munitions[:] = 0, 0, 0
+    counts.sorties[:], counts.threats[:], counts.leakers[:] = 0, 0, 0
+    counts.rounds_fired[:], counts.rounds_lost[:] = 0, 0
 
 
 def series_names(sides: tuple[str, str]) -> tuple[str, ...]:
@@ -160,7 +167,8 @@ def _rounds_and_located(side: int, units: Records, state: Records) -> tuple[int,
 def total(series: NDArray[np.float32], counts: Counts, totals: Floats) -> None:
     """Write the totals of a replication from its series (names, T) and counts, in the order of `total_names`."""
     names, last = series.shape[0], series.shape[1] - 1
-    totals[:names] = series[:, last]
+    for name in range(names):
+        totals[name] = series[name, last]
     at = names
     for side in range(2):
         totals[at] = counts.leakers[side] / counts.threats[side] if counts.threats[side] > 0 else np.nan

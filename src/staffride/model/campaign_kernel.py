@@ -1,0 +1,27 @@
+"""Campaign kernels that do not count who holds an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def in_place(kernel: Function) -> Function:
+    """Let a compiled kernel, and those that it calls, work in the arrays that it is given without counting holders.
+
+    Compiled code counts who holds an array with every view of it (``state.elements``, ``target[first:last]``), an
+    atomic operation on memory; in a campaign, whose orders mean little work each, that took half of the time. A
+    kernel that neither makes nor returns arrays need not count, because its caller holds them all. One that does
+    make an array is refused when it is compiled ("NRT required but not enabled").
+
+    Parameters
+    ----------
+    kernel
+        From `staffride.engine.compile.compiled`; not yet called.
+    """
+    options = getattr(kernel, "targetoptions", None)
+    if options is not None:  # plain Python where compilation is off
+        options["_nrt"] = False
+    return kernel
