@@ -5,6 +5,7 @@ from __future__ import annotations
 from staffride.engine.compile import compiled
 from staffride.model.air_defence import reload
 from staffride.model.campaign_codes import AIR_DEFENCE, figure, number
+from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_missions import rounds_a_mission
 from staffride.model.campaign_state import Floats, Integers, Orders, Records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, Counts
@@ -15,6 +16,7 @@ _TURNAROUND = number("fires.turnaround")
 _MAGAZINE, _RELOAD = figure("magazine"), figure("reload_time")
 
 
+@inlined
 @compiled
 def land(
     count: int,
@@ -106,6 +108,7 @@ def _lose_stocks(unit: int, before: int, side: int, most_rounds: int, state: Rec
     state.rounds[unit], state.reserve[unit] = ready, stored
 
 
+@inlined
 @compiled
 def account(
     count: int,

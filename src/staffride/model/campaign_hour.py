@@ -18,6 +18,7 @@ from staffride.model.campaign_codes import (
     figure,
     number,
 )
+from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import Conditions, Floats, Ground, Records
 from staffride.model.detection import (
     effective_sweep_width,
@@ -145,6 +146,7 @@ def connect(
         )
 
 
+@inlined
 @compiled
 def search(
     seed: int,

@@ -1,4 +1,4 @@
-"""Campaign kernels that do not count who holds an array."""
+"""Campaign kernels that do not count who holds an array, and that are part of the one that calls them."""
 
 from __future__ import annotations
 
@@ -24,4 +24,21 @@ def in_place(kernel: Function) -> Function:
     options = getattr(kernel, "targetoptions", None)
     if options is not None:  # plain Python where compilation is off
         options["_nrt"] = False
+    return kernel
+
+
+def inlined(kernel: Function) -> Function:
+    """Let a compiled kernel that has one caller be a part of it, so that its many arrays need not be handed over.
+
+    An array is seven numbers to hand over, which costs as much as the work on an order. What the kernel calls becomes
+    a part of it too; for a kernel with one caller that makes nothing longer to compile.
+
+    Parameters
+    ----------
+    kernel
+        From `staffride.engine.compile.compiled`; not yet called.
+    """
+    options = getattr(kernel, "targetoptions", None)
+    if options is not None:
+        options["forceinline"] = True
     return kernel

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.engine.random import FIRES, JAMMING, RAID, four_uniforms, uniforms
 from staffride.model.campaign_codes import ALWAYS, MOVING, SHELLS, figure, number
+from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import (
     Codes,
     Conditions,
@@ -41,7 +42,6 @@ _LINK, _NAVIGATION = figure("link_dependence"), figure("navigation_dependence")
 _LIMIT, _NIGHT = figure("weather_limit"), figure("night_ability")
 _DISPLACEMENT = figure("displacement_time")
 _EMPLACED, _MOBILE = number("detection.dwell.emplaced"), number("detection.dwell.mobile")
-_FAST, _SLOW = number("information.{side}.fast_delay"), number("information.{side}.slow_delay")
 _PROTECTION, _CRASH = number("fires.protection.hidden"), number("jamming.crash_share")
 _DISCRIMINATION, _SPACING = number("fires.discrimination"), number("fires.spacing")
 _SHELLS, _MUNITIONS = number("fires.shells_per_mission"), figure("munitions")
@@ -178,6 +178,7 @@ def missions_of(
     return flown
 
 
+@inlined
 @compiled
 def aim(
     seed: int,
@@ -204,9 +205,8 @@ def aim(
     """
     shooter = orders.rows.unit[order]
     side, last = units.side[shooter], first + count
-    delay, together = handover(
-        seed, replication, hour, order, conditions.quality[side], numbers[_FAST + side], numbers[_SLOW + side]
-    )
+    mean_h = conditions.delay_h[side]  # the hour's mean, as fast as it is slow, is not to be worked out again
+    delay, together = handover(seed, replication, hour, order, conditions.quality[side], mean_h, mean_h)
     for mission in range(first, last):
         missions.order[mission], missions.shot[mission] = order, mission - first
         missions.coordinated[mission], missions.arrives[mission] = together, True
@@ -257,6 +257,7 @@ def dwell_after_fire(stay_h: float, displacement_h: float) -> float:
     return min(stay_h, displacement_h) if displacement_h > 0.0 else stay_h
 
 
+@inlined
 @compiled
 def _presence(
     hour: int,
@@ -287,6 +288,7 @@ def _presence(
         room[3, unit] = volley_hit(hit, rounds) if rounds > 1 else hit
 
 
+@inlined
 @compiled
 def _ways(
     seed: int,
@@ -307,7 +309,10 @@ def _ways(
     row, side = figures[units.system[shooter]], units.side[shooter]
     begin = max(0.0, orders.rows.start_h[order] - hour) * 3600.0
     span = max(1.0, (min(1.0, orders.rows.end_h[order] - hour)) * 3600.0 - begin)
-    jitter, _ = uniforms(seed, replication, RAID, hour, orders.rows.raid[order], _TIMES)
+    salvo, jitter = orders.rows.salvo[order], 0.0
+    if salvo:
+        jitter, _ = uniforms(seed, replication, RAID, hour, orders.rows.raid[order], _TIMES)
+    needs_luck = units.threat[shooter] != SHELLS or row[_LINK] > 0.0  # else neither link nor moment matters
     weapons = max(1, int(row[_MUNITIONS] + 0.5)) if units.returns[shooter] else 1
     for mission in range(first, last):
         shot = mission - first
@@ -316,8 +321,10 @@ def _ways(
             missions.time_s[mission] = missions.time_s[mission - 1]
             missions.arrives[mission] = missions.target[mission] >= 0
             continue
-        moment, link, _, _ = four_uniforms(seed, replication, JAMMING, hour, order, shot)
-        if orders.rows.salvo[order]:
+        moment, link = 0.5, 0.5
+        if needs_luck:
+            moment, link, _, _ = four_uniforms(seed, replication, JAMMING, hour, order, shot)
+        if salvo:
             missions.time_s[mission] = begin + jitter * 60.0 + shot * numbers[_SPACING]
         else:
             missions.time_s[mission] = begin + moment * span
@@ -331,6 +338,7 @@ def _ways(
         missions.crashes[mission] = outcome == LINK_CRASHES
 
 
+@inlined
 @compiled
 def plan(
     seed: int,
