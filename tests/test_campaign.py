@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +17,7 @@ from numpy.typing import NDArray
 
 from campaign_scenarios import load_campaign, write_campaign
 from staffride.lab.campaign_draws import draw_campaign, places_of
+from staffride.model import campaign, campaign_room
 from staffride.model.campaign import (
     Force,
     kept_names,
@@ -194,3 +201,47 @@ def test_sides_with_nothing_in_reach_leave_each_other_alone(
     series = run(inputs, replace(draws, figures=figures))
     assert series["sorties.az"].max() == 0
     assert series["sorties.arm"].max() == 0
+
+
+def test_a_raid_that_finds_no_room_is_run_again_in_more(
+    case: tuple[CampaignInputs, CampaignDraws], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs, draws = case
+    ample = run(inputs, draws)
+    small: list[int] = []
+
+    def one_threat(units: int, missions: int) -> campaign_room.RaidRoom:
+        small.append(units)
+        return campaign_room.new_raid_room(units, missions, threats=1, channels=1)
+
+    monkeypatch.setattr(campaign, "new_raid_room", one_threat)
+    tight = run(inputs, draws)
+    assert small, "the small room was asked for"
+    for name, values in ample.items():
+        np.testing.assert_array_equal(values, tight[name])
+
+
+def test_plain_python_gives_the_same_bits(case: tuple[CampaignInputs, CampaignDraws]) -> None:
+    """Uncompiled, every index out of bounds is an error; compiled, none may hide."""
+    inputs, draws = case
+    series, totals = simulate_variant(inputs, draws, 0, SEED, slice(0, 2))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.pickle"
+        path.write_bytes(pickle.dumps((inputs, draws)))
+        plain = subprocess.run(
+            [sys.executable, "-c", PLAIN, str(path), str(SEED)],
+            env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+            capture_output=True,
+            check=True,
+        )
+    there = pickle.loads(plain.stdout)
+    np.testing.assert_array_equal(series, there[0])
+    np.testing.assert_array_equal(totals, there[1])
+
+
+PLAIN = """
+import pathlib, pickle, sys
+from staffride.model.campaign import simulate_variant
+inputs, draws = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
+sys.stdout.buffer.write(pickle.dumps(simulate_variant(inputs, draws, 0, int(sys.argv[2]), slice(0, 2))))
+"""
