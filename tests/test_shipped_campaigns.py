@@ -89,11 +89,11 @@ def test_six_buk_of_which_one_works() -> None:
 
 
 def test_no_prior_rests_on_a_loss_of_the_day() -> None:
-    """What was lost is never evidence of a prior; that five Buk did not work is not a loss."""
+    """What was lost is never evidence of a prior."""
     day = scenario("opening-day")
     cited = {name for quantity in day.quantities.values() for name in quantity.evidence}
     cited |= {name for row in (*day.units, *day.orders) for name in row.evidence}
-    assert {name for name in cited if name.startswith("losses_")} == {"losses_2020.L089"}
+    assert not {name for name in cited if name.startswith("losses_")}
 
 
 @pytest.mark.parametrize(("variant", "kind"), CAUSES.items())
@@ -187,7 +187,7 @@ def test_no_variant_sets_anything_of_the_attacker() -> None:
     day = scenario("layers")
     attacking = {unit.system for unit in day.units if unit.side == "attacker"}
     for variant in day.variants:
-        assert not variant.median, variant.id
+        assert not variant.median or variant.id == "known-systems", "which draws no figure of either side"
         for name in variant.set:
             assert ".attacker." not in name
             assert not name.startswith(("tempo.", "strength.", "weather.", "fires."))
