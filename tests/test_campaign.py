@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from campaign_scenarios import load_campaign, write_campaign
+from staffride.errors import InputError
 from staffride.lab.campaign_draws import draw_campaign, places_of
 from staffride.model import campaign, campaign_room
 from staffride.model.campaign import (
@@ -30,6 +31,8 @@ from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compi
 from staffride.model.campaign_room import new_raid_room, new_room
 from staffride.model.campaign_state import STATE, records
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names
+from staffride.model.kinds import parameters_of
+from staffride.scenario import load
 
 SEED, COUNT = 1, 40
 
@@ -219,6 +222,21 @@ def test_a_raid_that_finds_no_room_is_run_again_in_more(
     assert small, "the small room was asked for"
     for name, values in ample.items():
         np.testing.assert_array_equal(values, tight[name])
+
+
+def test_more_missions_than_fit_are_refused_with_what_to_check(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    write_campaign(folder)
+    file = folder / "parameters.yaml"
+    many = file.read_text().replace(
+        "strength.az.gun: {range: [10, 16]", "strength.az.gun: {range: [1000, 1600]"
+    )
+    file.write_text(many.replace("tempo.az.gun: {value: 40", "tempo.az.gun: {value: 9000"))
+    scenario = load(folder, parameters_of)
+    with pytest.raises(InputError) as refused:
+        draw_campaign(scenario, 2, SEED, compile_campaign(scenario))
+    assert "missions" in str(refused.value)
+    assert "`tempo.*`" in str(refused.value)
 
 
 def test_plain_python_gives_the_same_bits(case: tuple[CampaignInputs, CampaignDraws]) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.random import PRIORS
+from staffride.errors import InputError, Problem
 from staffride.lab.keyed import entity_of, keyed_uniforms
 from staffride.model.campaign_codes import FIGURE_NAMES, NUMBERS
-from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, Override
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, Override, most_missions
 from staffride.model.campaign_parameters import CAMPAIGN_PARAMETERS, numbers_of
 from staffride.scenario.campaign_schema import Variant, figure_parameter
 from staffride.scenario.quantity import ParameterSpec, Quantity
@@ -24,6 +25,9 @@ Place = tuple[str, tuple[int, ...]]
 
 ABSENT = {"signature": 1.0, "night_ability": 1.0, "staying_power": 1.0, "salvo": 1.0, "munitions": 1000.0}
 """What a figure is where a system gives none; any other is zero."""
+
+MOST_MISSIONS = 2_000_000
+"""Missions of all orders in one replication beyond which a campaign is refused."""
 
 
 def draw_campaign(scenario: Scenario, replications: int, seed: int, inputs: CampaignInputs) -> CampaignDraws:
@@ -43,8 +47,19 @@ def draw_campaign(scenario: Scenario, replications: int, seed: int, inputs: Camp
         put = arrays[array].reshape(replications, -1)
         put[:, np.ravel_multi_index(at, arrays[array].shape[1:])] = column
         columns[name] = column
+    _require_bounded(scenario, most_missions(inputs, arrays["strengths"], arrays["tempos"]))
     overrides = tuple(tuple(_changes(variant, quantities, places)) for variant in (None, *scenario.variants))
     return CampaignDraws(columns, overrides=overrides, **arrays)
+
+
+def _require_bounded(scenario: Scenario, missions: int) -> None:
+    """Refuse a campaign whose orders together would not fit into memory."""
+    if missions > MOST_MISSIONS:
+        text = f"the orders come to up to {missions:,} missions"
+        hint = "check the figures of `strength.*` and `tempo.*`, and the units that they are told in"
+        raise InputError(
+            [Problem(text, scenario.folder, expected=f"at most {MOST_MISSIONS:,}", suggestion=hint)]
+        )
 
 
 def prior_column(quantity: Quantity, spec: ParameterSpec, uniform: Floats) -> Floats:

@@ -26,7 +26,7 @@ from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import CLASSES, KINDS, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
 from staffride.model.campaign_hour import connect, jam, remember_fire, search
-from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, most_missions
 from staffride.model.campaign_kernel import in_place
 from staffride.model.campaign_missions import plan, set_protection, start_carries
 from staffride.model.campaign_muster import flights_at
@@ -257,15 +257,3 @@ def simulate_variant(
         done += run_variant(*arguments)
         raids = raids if done == count else larger(raids)
     return series, totals
-
-
-def most_missions(inputs: CampaignInputs, strengths: Floats, tempos: Floats) -> int:
-    """Return the most missions that one hour of any replication can hold.
-
-    Equation: the sum over orders of ``1 + tempo x elements``, the elements being those at the start and one more for
-    rounding. Units: missions. Source: `whole_missions`. Limits: an upper bound; an hour holds a part of each window.
-    """
-    rows, units = inputs.orders.rows, inputs.units
-    share = (units.share_to - units.share_from)[rows.unit]
-    elements = strengths[:, units.strength[rows.unit]] * share + 1.0
-    return int(np.ceil((1.0 + tempos[:, rows.tempo] * elements).sum(axis=1).max())) + 1

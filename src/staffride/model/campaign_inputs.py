@@ -343,3 +343,15 @@ def _special(scenario: Scenario) -> NDArray[np.int32]:
     asked = {"air_defence", "jammer", "command", "early_warning"}
     classes = [CLASS_OF_KIND[scenario.systems[unit.system].kind] for unit in scenario.units]
     return _codes(at for at, one in enumerate(classes) if one in asked)
+
+
+def most_missions(inputs: CampaignInputs, strengths: Floats, tempos: Floats) -> int:
+    """Return the most missions that one hour of any replication can hold.
+
+    Equation: the sum over orders of ``1 + tempo x elements``, the elements being those at the start and one more for
+    rounding. Units: missions. Source: `whole_missions`. Limits: an upper bound; an hour holds a part of each window.
+    """
+    rows, units = inputs.orders.rows, inputs.units
+    share = (units.share_to - units.share_from)[rows.unit]
+    elements = strengths[:, units.strength[rows.unit]] * share + 1.0
+    return int(np.ceil((1.0 + tempos[:, rows.tempo] * elements).sum(axis=1).max())) + 1

@@ -76,9 +76,13 @@ _SPECS = (
     ),
     ParameterSpec("fires.spacing", "s", "time between the munitions of a salvo", 0),
     ParameterSpec(
-        "strength.*", "1", "number of elements: launchers, tubes, vehicles, airframes, munitions", 0
+        "strength.*",
+        "1",
+        "number of elements: launchers, tubes, vehicles, airframes, munitions",
+        0,
+        1_000_000,
     ),
-    ParameterSpec("tempo.*", "1", "missions or munitions an element over the window of an order", 0),
+    ParameterSpec("tempo.*", "1", "missions or munitions an element over the window of an order", 0, 10_000),
 )
 
 CAMPAIGN_PARAMETERS: Mapping[str, ParameterSpec] = {spec.name: spec for spec in _SPECS}
