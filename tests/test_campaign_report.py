@@ -27,7 +27,15 @@ from staffride.present.campaign_layers import layers_of
 from staffride.present.campaign_record import counted, ends
 from staffride.present.campaign_strengths import Strengths
 from staffride.present.campaign_variants import measures
-from staffride.present.campaign_words import Measure, difference, interval, share_range, side_name, signed
+from staffride.present.campaign_words import (
+    Measure,
+    difference,
+    interval,
+    number,
+    share_range,
+    side_name,
+    signed,
+)
 from staffride.present.summary_views import to_rich, to_text
 from staffride.scenario import Scenario, load
 from test_report import HOSTILE, Page, everywhere
@@ -407,6 +415,21 @@ class TestSummary:
             "No command searches for a better attack",
         ):
             assert words in words_of(text)
+
+    def test_an_invented_case_is_called_so(self, bundle: dict[str, Any]) -> None:
+        text = words_of(render_campaign({**bundle, "facts": [], "claims": [], "record": []}))
+        assert "An invented case" in text
+        assert "look back" not in text
+        assert "An invented case" not in words_of(render_campaign(bundle))
+
+    def test_a_small_mean_is_not_told_as_nothing(self) -> None:
+        assert [number(value) for value in (0.0, 0.02, 0.05, 3.14, 1234.0)] == [
+            "0.0",
+            "under 0.1",
+            "0.1",
+            "3.1",
+            "1,234",
+        ]
 
     def test_one_replication_is_enough_for_a_page(self, folder: Path, tmp_path: Path) -> None:
         run = sr.run(folder, 1, 1, workers=1, folder=tmp_path / "one", report=False)

@@ -53,7 +53,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "a magazine below zero": (
         "systems", MAGAZINE, "magazine: {value: -6,",
-        "figure 'magazine' of system 'short_battery' is -6", "0 to no limit", "check the number, its sign",
+        "figure 'magazine' of system 'short_battery' is -6", "0 to 2000", "check the number, its sign",
     ),
     "a shooter without targets": (
         "orders", FIRE, "tempo.arm.gun,,,spread", "order 'arm-fire': `targets` is missing",
@@ -385,3 +385,49 @@ def test_damaged_files_are_problems_and_never_a_crash(tmp_path: Path, data: st.D
     noise = data.draw(st.binary(max_size=6) | st.text(max_size=6).map(str.encode), label="noise")
     path.write_bytes(whole[:start] + noise + whole[end:])
     assert all(problem.message for problem in campaign_problems(folder))
+
+
+UNREAD: dict[str, tuple[dict[str, str], str]] = {
+    # one file that says nothing: all else would only follow from it
+    "broken settings": ({"settings": "name: hills\n\tkind: campaign\n"}, "this is not valid YAML"),
+    "broken parameters": ({"parameters": "a: {b: [1,\nc: }\n"}, "this is not valid YAML"),
+    "systems as a list": ({"systems": "- a\n- b\n"}, "the file holds no settings"),
+    "no orders": ({"orders": campaign_files()["orders"].splitlines()[0] + "\n"}, "the table has no rows"),
+    "empty orders": ({"orders": ""}, "the table is empty"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_a_file_that_says_nothing_is_one_problem_and_not_a_hundred(tmp_path: Path, case: str) -> None:
+    changes, message = UNREAD[case]
+    (problem,) = campaign_problems(write_campaign(tmp_path / "hills", **changes))
+    assert message in problem.message
+    assert problem.file is not None
+    assert problem.line is not None
+
+
+def test_sides_that_are_not_two_are_told_once(tmp_path: Path) -> None:
+    folder = write_campaign(tmp_path / "hills", settings={"sides: [az, arm]": "sides: [arm, arm]"})
+    (problem,) = campaign_problems(folder)
+    assert "sides" in problem.message
+
+
+def test_a_campaign_without_any_element_is_refused(tmp_path: Path) -> None:
+    text = campaign_files()["parameters"]
+    zero = "".join(
+        f'{line.split(":")[0]}: {{value: 0, unit: "1", assumed: Invented.}}\n'
+        if line.startswith("strength.")
+        else f"{line}\n"
+        for line in text.splitlines()
+    )
+    (problem,) = campaign_problems(write_campaign(tmp_path / "hills", parameters=zero))
+    assert problem.message == "no unit has an element: every strength is zero"
+
+
+@pytest.mark.parametrize("dummies", ["-1", "1e9", "nan"])
+def test_dummies_have_limits(tmp_path: Path, dummies: str) -> None:
+    header, first, *rest = campaign_files()["units"].splitlines()
+    cells = first.split(",")
+    cells[header.split(",").index("dummies_per_element")] = dummies
+    folder = write_campaign(tmp_path / "hills", units="\n".join([header, ",".join(cells), *rest]) + "\n")
+    assert any("`dummies_per_element`" in problem.message for problem in campaign_problems(folder))

@@ -226,6 +226,13 @@ def test_json_of_a_broken_scenario_is_one_object(valley: Path) -> None:
     assert [(error["line"], error["expected"]) for error in found["errors"]] == [(line, "greater than 0")]
 
 
+def test_a_new_campaign_needs_no_word_of_bulletins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = runner.invoke(app, ["new", "my-day", "--from", "layers"])
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.stdout.endswith("staffride run my-day\n")
+
+
 @pytest.mark.parametrize("options", [[], ["--from", "karabakh-2023"]])
 def test_a_new_scenario_is_valid_and_small(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]

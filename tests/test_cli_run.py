@@ -255,11 +255,12 @@ class TestLists:
         begin(folder / "two")
         return folder
 
-    def test_runs_are_listed(self, runs: Path) -> None:
+    def test_runs_are_listed(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "250")  # room for any temporary folder
         code, output = told("runs", str(runs))
         assert code == 0
-        assert re.search(r"one +complete +10 ", output)
-        assert re.search(r"two +killed +0 of 10 ", output)
+        assert re.search(r"one +karabakh-2023 +complete +10 ", output)
+        assert re.search(r"two +karabakh-2023 +killed +0 of 10 ", output)
 
     def test_runs_as_json(self, runs: Path) -> None:
         code, output = told("runs", str(runs), "--json")

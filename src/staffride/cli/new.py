@@ -30,19 +30,24 @@ def new(
     scenario, and holds only what you change. Nothing that exists is overwritten.
     """
     _check_name(name)
-    write_folder(name, _files(name, parent))
-    typer.echo(f"Created {name}/\n\nNext:\n  staffride check {name}\n  staffride run {name} --prior")
+    files, kind = _files(name, parent)
+    write_folder(name, files)
+    prior = "" if kind == "campaign" else " --prior"
+    typer.echo(f"Created {name}/\n\nNext:\n  staffride check {name}\n  staffride run {name}{prior}")
 
 
-def _files(folder: Path, parent: str | None) -> dict[str, str]:
+def _files(folder: Path, parent: str | None) -> tuple[dict[str, str], str]:
+    """Return the files of the new scenario, and its kind."""
     from staffride.model.kinds import parameters_of
     from staffride.model.parameters import PARAMETERS
     from staffride.scenario import load
     from staffride.scenario.template import extending_files, invented_files
 
     if parent is None:
-        return invented_files(folder.name, PARAMETERS, load("karabakh-2023", PARAMETERS))
-    return extending_files(folder.name, load(_parent_folder(parent, folder), parameters_of))
+        shipped = load("karabakh-2023", PARAMETERS)
+        return invented_files(folder.name, PARAMETERS, shipped), shipped.kind
+    found = load(_parent_folder(parent, folder), parameters_of)
+    return extending_files(folder.name, found), found.kind
 
 
 def _parent_folder(parent: str, folder: Path) -> Path:

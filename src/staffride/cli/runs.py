@@ -60,8 +60,8 @@ def _print_table(found: list[Run]) -> None:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("run", "status", "replications", "seed", "knows", "seconds"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("run", "scenario", "status", "replications", "seed", "knows", "seconds"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "scenario")
     for run in found:
         table.add_row(*_cells(run))
     Console().print(table)
@@ -74,4 +74,5 @@ def _cells(run: Run) -> tuple[str, ...]:
     done, asked = f"{run.replications:,}", f"{settings.replications:,}"
     size = done if done == asked else f"{done} of {asked}"
     knows = "no bulletin" if settings.mode == "prior" else f"until {settings.origin[:16].replace('T', ' ')}"
-    return str(run.folder), status_of(run), size, str(run.seed), knows, f"{run.wall_seconds:.1f}"
+    about = str(run.folder), run.scenario, status_of(run), size
+    return (*about, str(run.seed), knows, f"{run.wall_seconds:.1f}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from staffride.present import campaign_sections, ground_sections, sections
 from staffride.present.campaign_layers import layers_section
-from staffride.present.campaign_summary import summarise_campaign
+from staffride.present.campaign_summary import is_documented, summarise_campaign
 from staffride.present.page import Page, Part, masthead, readouts
 from staffride.present.summary import Bundle, Summary
 
 ABOUT = (
     "A look back at a documented campaign, with totals only. It gives ranges, not certainties and not verdicts, and "
     "speaks of no single person. A contested figure carries all of its sources."
+)
+ABOUT_INVENTED = (
+    "An invented case, with totals only. It gives ranges, and is evidence of no day and no place."
 )
 
 
@@ -29,6 +32,7 @@ def render_campaign(bundle: Bundle) -> str:
 
 
 def _parts(bundle: Bundle, summary: Summary) -> list[Part]:
+    about = ABOUT if is_documented(bundle) else ABOUT_INVENTED
     return [
         ("summary", "In short", sections.summary_section(summary)),
         ("record", "Beside the record", campaign_sections.record_section(bundle)),
@@ -40,5 +44,5 @@ def _parts(bundle: Bundle, summary: Summary) -> list[Part]:
         ("inputs", "What went in", campaign_sections.inputs_section(bundle)),
         ("claims", "Claims", ground_sections.claims_section(bundle)),
         ("reproduce", "Reproduce", ground_sections.reproduce_section(bundle)),
-        ("sources", "Sources", ground_sections.sources_footer(bundle, ABOUT)),
+        ("sources", "Sources", ground_sections.sources_footer(bundle, about)),
     ]

@@ -97,7 +97,8 @@ def losses_section(bundle: Bundle) -> Markup:
     """Return what each side lost by hour and class, and by what."""
     lede = (
         "Elements are launchers, guns, vehicles, aircraft or teams. Each chart has its own scale; the figure at its "
-        "right is the median at the end. Loitering munitions and decoy aircraft count as lost only when shot down."
+        "right is the median at the end. Loitering munitions and decoy aircraft count as lost only when shot down. The "
+        "tables count air defence that men carry, which charts of shares leave out."
     )
     content = [_losses_of(bundle, side["id"]) for side in bundle["sides"]]
     marks = campaign_key(record=bool(bundle["observations"]))

@@ -27,9 +27,15 @@ Row = Mapping[str, Any]
 TOLD, LEAST_TOLD = 2, 0.005
 """How many variants are named for each result, and the least change of a share that is told."""
 
-WHAT_IT_IS = (
+LOOK_BACK = (
     "A look back at a day of the past with totals only: no unit, crew or person is followed, and no place is named as "
-    "a target.",
+    "a target."
+)
+INVENTED = (
+    "An invented case: nothing in it rests on the record. It shows how the rules work together, and is evidence of no "
+    "day, place or type of equipment."
+)
+WHAT_IT_IS = (
     "Every input is drawn from what was known or is assumed about it. No run was chosen and no input was tuned by what "
     "happened; figures of the record stand beside the runs and change nothing.",
     "Raids and fires are given by the scenario. No command searches for a better attack, and no variant was made by a "
@@ -40,16 +46,22 @@ WHAT_IT_IS = (
 
 def summarise_campaign(bundle: Bundle) -> Summary:
     """Return the summary of a campaign's bundle; see `staffride.present.campaign_bundle`."""
+    first = LOOK_BACK if is_documented(bundle) else INVENTED
     passages = (
         Passage("What was lost", tuple(_losses(bundle, side) for side in bundle["sides"])),
         Passage("What air defence did", tuple(_defence(bundle, side["id"]) for side in bundle["sides"])),
         _record(bundle),
         _changes(bundle),
         _spread(bundle),
-        Passage("What this is, and what it is not", WHAT_IT_IS),
+        Passage("What this is, and what it is not", (first, *WHAT_IT_IS)),
     )
     told = tuple(passage for passage in passages if passage and passage.sentences)
     return Summary(bundle["run"]["title"], basis(bundle), headline(bundle), (), told)
+
+
+def is_documented(bundle: Bundle) -> bool:
+    """Return whether anything in a campaign rests on the record."""
+    return bool(bundle["facts"] or bundle["claims"] or bundle["record"])
 
 
 def basis(bundle: Bundle) -> str:

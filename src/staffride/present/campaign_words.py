@@ -137,7 +137,9 @@ def unit_of_difference(measure: Measure) -> str:
 
 
 def number(value: float) -> str:
-    """Return a mean of counts: one decimal below a hundred."""
+    """Return a mean of counts: one decimal below a hundred; what would round to nothing is not told as nothing."""
+    if 0 < value < 0.05:
+        return "under 0.1"
     return f"{value:,.1f}" if abs(value) < 100 else words.count(value)
 
 

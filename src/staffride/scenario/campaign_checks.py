@@ -30,6 +30,7 @@ def check_campaign(parts: Draft, now: datetime) -> None:
     for order in parts.orders:
         _check_order(parts, order)
     _check_idle_strengths(parts)
+    _check_someone_is_there(parts)
     _check_groups(parts)
     _check_variants(parts)
 
@@ -167,6 +168,14 @@ def _check_idle_strengths(parts: Draft) -> None:
             text = f"no unit or order uses the parameter {name!r}"
             near = nearest(name, used)
             parts.complain(f"parameters.{name}", text, "a parameter that is used", near, fatal=False)
+
+
+def _check_someone_is_there(parts: Draft) -> None:
+    """Refuse a campaign in which no unit can have an element: it would only count zeros."""
+    strengths = [parts.parameters.get(unit.strength) for unit in parts.units]
+    if strengths and all(one is not None and one.quantiles(PRACTICAL_RANGE[1])[0] < 0.5 for one in strengths):
+        text = "no unit has an element: every strength is zero"
+        parts.complain("parameters", text, "a strength of 1 or more", "check the parameters strength.*")
 
 
 def _check_groups(parts: Draft) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, field_validator, model_validator
+from pydantic import Field, PositiveFloat, field_validator, model_validator
 
 from staffride.errors import nearest
 from staffride.scenario.breach import BreachError
@@ -111,7 +111,7 @@ class Unit(Row):
     posture: Posture
     emission: Emission = "none"
     networked: bool = False
-    dummies_per_element: NonNegativeFloat = 0.0
+    dummies_per_element: float = Field(0.0, ge=0.0, le=1000.0)
     reconnoitred: Share = Field(0.0, description="chance that the other side has its position at the start")
     groups: Ids = Field((), description="names by which variants leave it out or add it")
     inventory: bool = Field(False, description="may rest on a fact known after the cut-off")

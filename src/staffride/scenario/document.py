@@ -30,11 +30,15 @@ _PLAIN = "tag:yaml.org,2002:"
 
 @dataclass
 class Document:
-    """A mapping with the place where each of its keys is written, and the problems met while reading it."""
+    """A mapping with the place where each of its keys is written, and the problems met while reading it.
+
+    Of one that is not ``whole`` a file could not be read at all, so what it lacks says nothing.
+    """
 
     data: dict[str, object] = field(default_factory=dict)
     locations: dict[KeyPath, Location] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    whole: bool = True
 
     def at(self, path: KeyPath) -> Location | None:
         """Return where ``path`` or, failing that, the nearest thing that holds it is written."""
@@ -79,17 +83,19 @@ def read_document(path: Path) -> Document:
     """Return the mapping in a YAML file, with every problem found while reading it."""
     text = read_text(path, YAML_LIMIT_BYTES)
     if isinstance(text, Problem):
-        return Document(problems=[text])
+        return Document(problems=[text], whole=False)
     document = Document(locations={(): Location(path, 1)})
     try:
         node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
     except (YAMLError, RecursionError, ValueError) as error:
         document.problems.append(_syntax_problem(path, error))
+        document.whole = False
         return document
     data = _Reader(path, document).value(node, ()) if node is not None else {}
     if isinstance(data, dict):
         document.data = data
     else:
+        document.whole = False
         document.problems.append(
             Problem("the file holds no settings", path, 1, "lines of the form `key: value`")
         )

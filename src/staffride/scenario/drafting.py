@@ -46,11 +46,14 @@ def _section(raw: Raw, key: str) -> dict[str, object]:
 
 
 def _written_sides(raw: Raw) -> tuple[str, ...]:
-    """Return the two sides, also of a header that is not valid for another reason."""
+    """Return the two sides; of a header in which they are not two, those that units have."""
     written = raw.settings.data.get("sides")
     names = [name for name in written if isinstance(name, str)] if isinstance(written, list) else []
+    if len(set(names)) == len(names) == 2:
+        return tuple(names)
+    of_units = dict.fromkeys(row.cells.get("side", "") for row in raw.tables.get("units", []))
     default: tuple[str, ...] = Header.model_fields["sides"].default
-    return tuple(names) if len(set(names)) == len(names) == 2 else default
+    return tuple(of_units) if written and len(of_units) == 2 else default
 
 
 def _validate_header(raw: Raw, result: Draft) -> None:

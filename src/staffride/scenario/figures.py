@@ -163,7 +163,7 @@ _DEFENCE = (
     FigureSpec(
         "reaction_time", "s", "time from detection to the first shot", 0, 3600, _AIR_DEFENCE, _AIR_DEFENCE
     ),
-    FigureSpec("magazine", "1", "rounds ready to fire", 0, None, _AIR_DEFENCE, _AIR_DEFENCE),
+    FigureSpec("magazine", "1", "rounds ready to fire", 0, 2000, _AIR_DEFENCE, _AIR_DEFENCE),
     FigureSpec("reload_time", "h", "time to fill an empty magazine", 0, 240, _LOADED),
     FigureSpec("salvo", "1", "rounds fired at one threat at a time", 1, 1000, _AIR_DEFENCE),
     FigureSpec("detection_range", "km", "radar range on 1 m2", 0, 2000, _RADARS),

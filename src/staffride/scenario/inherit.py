@@ -40,6 +40,7 @@ class Raw:
     settings: Document
     tables: dict[str, list[RawRow]] = field(default_factory=dict)
     headers_ok: dict[str, bool] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     with_catalogue: bool = True
 
     @property
@@ -52,6 +53,12 @@ class Raw:
         """Everything found wrong so far."""
         return self.settings.problems
 
+    @property
+    def unread(self) -> bool:
+        """Whether a file without which nothing else can be judged is missing, empty or cannot be read."""
+        needed = REQUIRED_TABLES.get(self.kind, ())
+        return not self.settings.whole or any(not self.tables.get(table) for table in needed)
+
 
 def collect(folder: Path, chain: tuple[Path, ...] = ()) -> Raw:
     """Return what the scenario in ``folder`` says, after everything that it extends."""
@@ -61,7 +68,7 @@ def collect(folder: Path, chain: tuple[Path, ...] = ()) -> Raw:
     raw.with_catalogue = _wants_catalogue(own, raw.with_catalogue)
     _read_tables(folder, own, raw)
     _apply_changes(own, raw)
-    if not chain:
+    if not chain and raw.settings.whole:
         _check_tables(folder, raw)
         if raw.kind == "campaign" and raw.with_catalogue:
             lay_over_catalogue(
@@ -77,6 +84,7 @@ def _read_settings(folder: Path) -> Document:
         path = inside(folder, name)
         if isinstance(path, str):
             own.problems.append(Problem(path, folder / name, expected=f"a file inside {folder}"))
+            own.whole = False
         elif path.exists() or name == SETTINGS:
             _add_file(own, read_document(path), name)
     return own
@@ -84,6 +92,7 @@ def _read_settings(folder: Path) -> Document:
 
 def _add_file(own: Document, more: Document, name: str) -> None:
     own.problems += more.problems
+    own.whole &= more.whole
     if name == SETTINGS:
         own.data, own.locations = more.data, more.locations
         return
@@ -127,7 +136,7 @@ def _inherited(folder: Path, own: Document, chain: tuple[Path, ...]) -> Raw:
         text = f"`extends` names {name!r}, which is not there"
         expected = "the name of a shipped scenario or of a folder beside this one (a name, not a path)"
         _complain(own, ("extends",), text, expected, nearest(str(name), [*shipped_names(), *beside]))
-        return Raw(Document())
+        return Raw(Document(whole=False))
     names = [path.resolve() for path in chain]
     if parent.resolve() in names:
         members = [path.name for path in names[names.index(parent.resolve()) :]]
@@ -135,7 +144,7 @@ def _inherited(folder: Path, own: Document, chain: tuple[Path, ...]) -> Raw:
         _complain(
             own, ("extends",), f"`extends` runs in a circle: {circle}", "a chain that ends", "remove one"
         )
-        return Raw(Document())
+        return Raw(Document(whole=False))
     return collect(parent, chain)
 
 
@@ -143,6 +152,7 @@ def _merge_settings(base: Document, own: Document) -> None:
     """Lay a scenario's own settings over the inherited ones."""
     base.problems += own.problems
     own.problems = base.problems
+    base.whole &= own.whole
     base.locations[()] = own.locations.get((), Location(Path(SETTINGS)))
     base.data.pop("name", None)  # a scenario has its own name, whatever it inherits
     inherited = _mapping(base, "parameters")
@@ -195,7 +205,7 @@ def _read_tables(folder: Path, own: Document, raw: Raw) -> None:
             )
         elif path.exists():
             rows, problems = read_table(table, path)
-            raw.tables[table], raw.headers_ok[table] = rows, not problems
+            raw.tables[table], raw.headers_ok[table], raw.files[table] = rows, not problems, path
             raw.problems.extend(problems)
         elif table in named:
             beside = [entry.name for entry in folder.glob("*.csv")]
@@ -218,6 +228,9 @@ def _check_tables(folder: Path, raw: Raw) -> None:
         if table not in raw.tables:
             text = f"the scenario has no table {table}.csv"
             raw.problems.append(Problem(text, folder, None, f"{table}.csv", "write it, or use `extends`"))
+        elif not raw.tables[table] and raw.headers_ok[table]:
+            text, file = "the table has no rows", raw.files[table]
+            raw.problems.append(Problem(text, file, 1, "one row at least", "write one, or use `extends`"))
     for table in [table for table in raw.tables if table not in tables_of(raw.kind)]:
         text = f"a {raw.kind} has no table {table}.csv"
         known = "one of " + ", ".join(tables_of(raw.kind))

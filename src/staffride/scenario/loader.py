@@ -67,8 +67,10 @@ def read(name_or_folder: str | Path, specs: Specs | None = None) -> Reading:
         If there is no such scenario at all.
     """
     folder = find_folder(name_or_folder)
-    parts = draft(folder, collect(folder), specs)
-    check_draft(parts, ledger())
+    raw = collect(folder)
+    parts = draft(folder, raw, specs) if raw.settings.whole else Draft(folder, raw.problems)
+    if not raw.unread:  # of parts that do not fit together more would only follow from what is not there
+        check_draft(parts, ledger())
     problems = tuple(sorted(parts.problems, key=_order))
     broken = any(problem.fatal for problem in problems)
     return Reading(folder, None if broken else _assemble(parts), problems)
