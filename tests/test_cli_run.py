@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from fake_run import begin, finished_run
 from staffride.cli import main as overview
 from staffride.cli.main import COMMANDS, app, load_command
-from staffride.results.run import Run
+from staffride.results.run import Run, open_run
 
 PROGRAM = [sys.executable, "-c", "from staffride.cli.main import main; main()"]
 SMALL = ["run", "karabakh-2023", "--prior", "--replications", "12", "--workers", "1"]
@@ -255,12 +255,12 @@ class TestLists:
         begin(folder / "two")
         return folder
 
-    def test_runs_are_listed(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("COLUMNS", "250")  # room for any temporary folder
+    def test_runs_are_listed(self, runs: Path) -> None:
         code, output = told("runs", str(runs))
+        name = open_run(runs / "one").scenario
         assert code == 0
-        assert re.search(r"one +karabakh-2023 +complete +10 ", output)
-        assert re.search(r"two +karabakh-2023 +killed +0 of 10 ", output)
+        assert re.search(rf"one +{name} +complete +10 ", output)
+        assert re.search(rf"two +{name} +killed +0 of 10 ", output)
 
     def test_runs_as_json(self, runs: Path) -> None:
         code, output = told("runs", str(runs), "--json")
