@@ -422,6 +422,20 @@ class TestSummary:
         assert "look back" not in text
         assert "An invented case" not in words_of(render_campaign(bundle))
 
+    def test_variants_that_change_nothing_clearly_are_told(self, bundle: dict[str, Any]) -> None:
+        still = copy.deepcopy(bundle)
+        for row in still["measures"]:
+            for one in row["variants"].values():
+                one["pairs"] = one["pairs"] and {**one["pairs"], "mean": 0.0, "low": 0.0, "high": 0.0}
+        assert "No variant clearly changes" in to_text(summarise_campaign(still))
+        assert "No variant clearly changes" not in to_text(summarise_campaign({**still, "variants": []}))
+
+    def test_what_only_holds_inputs_is_no_defence(self) -> None:
+        layers = load("layers", parameters_of)
+        (defender,) = layers_of(layers, compile_campaign(layers))
+        assert len(defender["rows"]) == 10
+        assert "known-systems" not in {row["variant"] for row in defender["rows"]}
+
     def test_a_small_mean_is_not_told_as_nothing(self) -> None:
         assert [number(value) for value in (0.0, 0.02, 0.05, 3.14, 1234.0)] == [
             "0.0",

@@ -31,13 +31,18 @@ SHOWN = ("leakage", SURVIVING, "share_lost.air_defence")
 
 
 def layers_of(scenario: Scenario, inputs: CampaignInputs) -> list[Json]:
-    """Return for each side whose layers differ the layers and the network of each variant, the fewest layers first."""
+    """Return for each side whose layers differ the layers and the network of each variant, the fewest layers first.
+
+    Variants that only hold inputs at their medians are no defence, and are left out.
+    """
+    held = {one.id for one in scenario.variants if one.median and not (one.off or one.on or one.set)}
     labels = (scenario.baseline_label or BASELINE, *(one.label for one in scenario.variants))
     found = []
     for side in scenario.sides:
         rows = [
             {"variant": name, "label": labels[at], **_defence(scenario, side, inputs.unit_on[at])}
             for at, name in enumerate(inputs.variants)
+            if name not in held
         ]
         if len({tuple(row["layers"]) for row in rows}) > 1:
             found.append(

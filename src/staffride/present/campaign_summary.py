@@ -35,6 +35,10 @@ INVENTED = (
     "An invented case: nothing in it rests on the record. It shows how the rules work together, and is evidence of no "
     "day, place or type of equipment."
 )
+NOTHING_CLEAR = (
+    "No variant clearly changes a share of what was lost or got through by half a point or more; the report has every "
+    "difference with its interval."
+)
 WHAT_IT_IS = (
     "Every input is drawn from what was known or is assumed about it. No run was chosen and no input was tuned by what "
     "happened; figures of the record stand beside the runs and change nothing.",
@@ -228,6 +232,9 @@ def _changes(bundle: Bundle) -> Passage | None:
     told = [
         _most(bundle, row) for row in bundle["measures"] if row["share"] and "surviving" not in row["name"]
     ]
+    asked = [one["label"] for one in bundle["variants"] if one["changes"]]
+    if asked and not any(told):
+        told = [NOTHING_CLEAR]
     return Passage("What changes it", tuple(t for t in told if t))
 
 
