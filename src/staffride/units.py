@@ -61,6 +61,7 @@ _KINDS: dict[str, dict[str, float]] = {
     "vehicles per length": {"vehicles/km": 1.0, "vehicles/m": 1000.0},
     "rate per length": {"1/km": 1.0},
     "volume": {"litre": 1.0, "m3": 1000.0},
+    "flow of supply": {"t/day": 1.0, "t/h": 24.0},
     "flow of volume": {"litre/h": 1.0, "litre/day": 1.0 / 24.0},
     "volume per length": {"litre/km": 1.0, "litre/100km": 0.01},
     "volume per vehicle": {"litre/vehicle": 1.0},

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from staffride.model.ground_parameters import GROUND_SPECS
+from staffride.model.infiltration_parameters import INFILTRATION_SPECS
+from staffride.model.politics_parameters import POLITICS_SPECS
+from staffride.model.supply_parameters import SUPPLY_SPECS
 from staffride.scenario.quantity import ParameterSpec
 
 _SPECS = (
@@ -83,10 +87,25 @@ _SPECS = (
         1_000_000,
     ),
     ParameterSpec("tempo.*", "1", "missions or munitions an element over the window of an order", 0, 10_000),
+    *GROUND_SPECS,
+    *INFILTRATION_SPECS,
+    *SUPPLY_SPECS,
+    *POLITICS_SPECS,
+    ParameterSpec(
+        "contact.*", "1", "share of those present who are in contact when their formation fights", 0, 1
+    ),
+    ParameterSpec("quality.*", "1", "combat power of a person, relative to a trained soldier", 0, 10),
+    ParameterSpec("turnout.*", "1", "share of those called up who come", 0, 1),
+    ParameterSpec("arrival.*", "h", "hours after the start at which a formation is there", 0),
+    ParameterSpec("delivery.*", "t/day", "what a source of supply can send", 0),
+    ParameterSpec("civilians.*", "1", "civilians who live at a place", 0, 10_000_000),
 )
 
 CAMPAIGN_PARAMETERS: Mapping[str, ParameterSpec] = {spec.name: spec for spec in _SPECS}
 """Every parameter that a campaign may give, by name or pattern."""
+
+LEVELS = ("contact.", "quality.", "turnout.", "arrival.", "delivery.", "civilians.")
+"""Beginnings of the names of the parameters that rows of the tables of the ground half name: the model's levels."""
 
 POSTURES = ("hidden", "dug_in", "sheltered", "open", "moving")
 """How a unit stands, in the order of the model's codes."""

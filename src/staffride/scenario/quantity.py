@@ -55,6 +55,8 @@ class ParameterSpec:
         The least and greatest value for which the model makes sense; ``None`` for no limit.
     required
         Whether a scenario must give it.
+    needed_by
+        Table of the scenario without whose rows it is not needed; empty if it is always needed.
     """
 
     name: str
@@ -63,6 +65,7 @@ class ParameterSpec:
     low: float | None = None
     high: float | None = None
     required: bool = True
+    needed_by: str = ""
 
 
 class Quantity(BaseModel):
