@@ -109,7 +109,7 @@ def run_replication(
     numbers, figures, missions = force.numbers, force.figures, room.missions
     conditions, counts, jammers = room.conditions, room.counts, -1
     set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
-    set_protection(units, numbers, room.chances[1])
+    set_protection(state, numbers, room.chances[1])
     set_staying_power(units, figures, _STAYING, room.staying)
     start_carries(seed, replication, room.carry)
     start_counts(counts)
@@ -133,7 +133,7 @@ def run_replication(
         remember_fire(state)
         due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
-            state, conditions, room.carry, room.chances, room.left, room.located, room.located_count, room.rank,
+            1.0, state, conditions, room.carry, room.chances, room.left, room.located, room.located_count, room.rank,
             room.eligible, room.chosen, missions,
         )  # fmt: skip
         for side in range(2):

@@ -76,6 +76,7 @@ def _count_losses(
         side, one = units.side[unit], units.target_class[unit]
         counts.lost[side, one] += lost[unit]
         counts.cause[side, one, kind] += lost[unit]
+        state.struck[unit] += lost[unit]
         _lose_stocks(
             unit,
             state.elements[unit] + lost[unit],

@@ -76,7 +76,7 @@ def watch_of(
     system, emission = units.system[battery], units.emission[battery]
     watches[b, _WAIT], watches[b, _FINDS] = 0.0, 0.0
     if figures[system, _DETECTION] <= 0.0:
-        clear = can_fly(conditions.weather[units.zone[battery], hour], _CLEAR_SKY)
+        clear = can_fly(conditions.weather[state.zone[battery], hour], _CLEAR_SKY)
         watches[b, _SEES] = _SIGHT_BEYOND_REACH * figures[system, _RANGE_MAX] if clear else 0.0
         watches[b, _FARTHEST] = figures[system, _RANGE_MAX]
         return
@@ -114,7 +114,7 @@ def way_of(
     ways[one, _SINE] = east / apart if apart > 0.0 else 0.0
     ways[one, _COSINE] = north / apart if apart > 0.0 else 1.0
     ways[one, _LENGTH] = max(0.1, apart - before)
-    ways[one, _GROUND] = ground.places.elevation_m[units.place[target]]
+    ways[one, _GROUND] = ground.places.elevation_m[state.place[target]]
     ways[one, _KMH], ways[one, _HEIGHT] = max(1.0, row[_SPEED]), row[_ALTITUDE]
     if row[_CEILING] > 0.0:
         ways[one, _HEIGHT] = min(row[_ALTITUDE], row[_CEILING])
@@ -162,6 +162,7 @@ def seen_at_km(
     ground: Ground,
     numbers: Floats,
     figures: Floats,
+    state: Records,
 ) -> float:
     """Return the range along the ground at which a battery sees what flies a way."""
     system = units.system[battery]
@@ -169,7 +170,7 @@ def seen_at_km(
         ground.visible_km,
         ground.crests_m,
         ground.heights_m,
-        units.place[battery],
+        state.place[battery],
         ways[one, _BEARING],
         ways[one, _HEIGHT],
         numbers[_CREST],
@@ -196,7 +197,7 @@ def detected_and_ring(
     """Return when a battery sees a flight, and when that enters and leaves its ring, in seconds: a kernel."""
     system = units.system[battery]
     east, north = state.x_km[battery] - ways[one, _EAST], state.y_km[battery] - ways[one, _NORTH]
-    below_m = ground.places.elevation_m[units.place[battery]]
+    below_m = ground.places.elevation_m[state.place[battery]]
     height = height_above_battery_m(ways[one, _HEIGHT], ways[one, _GROUND], below_m)
     inner, outer = engagement_ring_km(
         figures[system, _RANGE_MIN],
@@ -207,7 +208,7 @@ def detected_and_ring(
     )
     if outer <= inner and watches[b, _FINDS] == 0.0:
         return math.inf, math.inf, -math.inf
-    seen_km = seen_at_km(battery, ways, one, watches, b, height, units, ground, numbers, figures)
+    seen_km = seen_at_km(battery, ways, one, watches, b, height, units, ground, numbers, figures, state)
     detected, _ = envelope_window_s(
         0.0, seen_km, east, north, ways[one, _BEARING], ways[one, _LENGTH], ways[one, _KMH]
     )

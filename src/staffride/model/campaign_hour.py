@@ -176,8 +176,8 @@ def search(
         searcher = 1 - units.side[unit]
         listening = listening_1 if searcher == 1 else listening_0
         signature = figures[units.system[unit], _SIGNATURE]
-        posture = numbers[_POSTURE + units.posture[unit]]
-        rate[unit] = area_rate[searcher, units.zone[unit]] * effective_sweep_width(
+        posture = numbers[_POSTURE + state.posture[unit]]
+        rate[unit] = area_rate[searcher, state.zone[unit]] * effective_sweep_width(
             1.0, signature, posture, 1.0, 1.0
         )
         rate[unit] += emission_rate_per_h(listening, _duty(unit, units, numbers[_DUTY]))

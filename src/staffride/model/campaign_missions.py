@@ -56,10 +56,10 @@ def start_carries(seed: int, replication: int, carry: Floats) -> None:
 
 
 @compiled
-def set_protection(units: Records, numbers: Floats, protection: Floats) -> None:
+def set_protection(state: Records, numbers: Floats, protection: Floats) -> None:
     """Set for each unit (U,) the chance that a hit destroys an element in its posture."""
-    for unit in range(units.side.size):
-        protection[unit] = numbers[_PROTECTION + units.posture[unit]]
+    for unit in range(state.size):
+        protection[unit] = numbers[_PROTECTION + state.posture[unit]]
 
 
 @compiled
@@ -110,7 +110,7 @@ def candidates_of(
         found = 0
         for position in range(count[victim, one]):
             unit = located[victim, one, position]
-            zone = units.zone[unit]
+            zone = state.zone[unit]
             allowed = orders.zones[order, zone] and can_fly(conditions.weather[zone, hour], limit)
             if allowed and _is_within(reach_km, shooter, unit, state):
                 rank[unit] = 0
@@ -161,17 +161,21 @@ def missions_of(
     figures: Floats,
     tempos: Floats,
     shells_per_mission: float,
+    intensity: float,
     state: Records,
     carry: Floats,
 ) -> int:
-    """Return how many missions an order flies in an hour if it finds a target, and move its carry on."""
+    """Return how many missions an order flies in an hour if it finds a target, and move its carry on.
+
+    ``intensity`` is the factor that a truce lays on all fighting.
+    """
     shooter = orders.rows.unit[order]
     share = window_share(hour, orders.rows.start_h[order], orders.rows.end_h[order], orders.rows.salvo[order])
     if share <= 0.0:
         return 0
     system = units.system[shooter]
     due = missions_due(tempos[orders.rows.tempo[order]], state.elements[shooter], state.used[shooter], share)
-    due *= share_flown(True, ground.dark[units.zone[shooter], hour], figures[system, _NIGHT])
+    due *= intensity * share_flown(True, ground.dark[state.zone[shooter], hour], figures[system, _NIGHT])
     rounds = rounds_a_mission(units.threat[shooter], shells_per_mission, figures[system, _MUNITIONS])
     stock = state.stock[shooter] // rounds
     flown, carry[order] = whole_missions(due, carry[order], stock, units.expendable[shooter])
@@ -240,6 +244,7 @@ def aim(
         units,
         numbers,
         figures,
+        state,
         conditions,
         missions,
     )
@@ -279,10 +284,10 @@ def _presence(
         if unit < 0 or (shot > 0 and unit == target[shot - 1]):
             continue
         leaves_h = figures[units.system[unit], _DISPLACEMENT] if state.hot[unit] else 0.0
-        stay_h = numbers[_MOBILE] if units.posture[unit] == MOVING else numbers[_EMPLACED]
+        stay_h = numbers[_MOBILE] if state.posture[unit] == MOVING else numbers[_EMPLACED]
         dwell_h = dwell_after_fire(stay_h, leaves_h)
         room[0, unit] = still_there(hour - state.seen_at[unit] + delay_h, dwell_h)
-        error, hit = conditions.position_error_m[side, units.zone[unit]], row[_HIT]
+        error, hit = conditions.position_error_m[side, state.zone[unit]], row[_HIT]
         if error > 0.0:
             hit = hit_under_position_error(hit, row[_ACCURACY], error, row[_NAVIGATION])
         room[3, unit] = volley_hit(hit, rounds) if rounds > 1 else hit
@@ -301,6 +306,7 @@ def _ways(
     units: Records,
     numbers: Floats,
     figures: Floats,
+    state: Records,
     conditions: Conditions,
     missions: Records,
 ) -> None:
@@ -332,7 +338,7 @@ def _ways(
         if target < 0:
             missions.arrives[mission] = False
             continue
-        loss = conditions.link_loss[side, units.zone[target]]
+        loss = conditions.link_loss[side, state.zone[target]]
         outcome = link_outcome(link, loss, row[_LINK], numbers[_CRASH])
         missions.arrives[mission] = outcome == LINK_HOLDS
         missions.crashes[mission] = outcome == LINK_CRASHES
@@ -351,6 +357,7 @@ def plan(
     numbers: Floats,
     figures: Floats,
     tempos: Floats,
+    intensity: float,
     state: Records,
     conditions: Conditions,
     carry: Floats,
@@ -372,7 +379,7 @@ def plan(
         if not ready or orders.rows.start_h[order] >= hour + 1 or orders.rows.end_h[order] <= hour:
             continue
         count = missions_of(
-            order, hour, orders, units, ground, figures, tempos, numbers[_SHELLS], state, carry
+            order, hour, orders, units, ground, figures, tempos, numbers[_SHELLS], intensity, state, carry
         )
         if count == 0:
             continue

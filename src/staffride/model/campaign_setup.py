@@ -53,7 +53,9 @@ def set_up(
     for unit in range(units.side.size):
         total = strengths[units.strength[unit]]
         count = elements_of(total, units.share_from[unit], units.share_to[unit]) if unit_on[unit] else 0
-        state.initial[unit] = count
+        state.initial[unit], state.struck[unit] = count, 0
+        state.place[unit], state.zone[unit] = units.place[unit], units.zone[unit]
+        state.posture[unit] = units.posture[unit]
         state.elements[unit] = count
         state.used[unit], state.damage[unit], state.quiet_h[unit] = 0, 0.0, 0.0
         state.fired[unit], state.hot[unit], state.noise_db[unit] = False, False, 0.0

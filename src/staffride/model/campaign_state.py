@@ -64,6 +64,10 @@ STATE = np.dtype(
         ("rounds", "i4"),
         ("reserve", "i4"),
         ("contacts", "i4"),
+        ("place", "i4"),
+        ("zone", "i4"),
+        ("posture", "i4"),
+        ("struck", "i4"),
         ("ready", "?"),
         ("fired", "?"),
         ("hot", "?"),
@@ -82,6 +86,7 @@ STATE = np.dtype(
 
 ``initial``, ``elements``, ``dummies``, ``used``: elements at the start and now, dummies now, elements used up by
 their missions. ``stock``: munitions on hand; ``rounds``, ``reserve``: interceptors ready and in store;
+``place``, ``zone``, ``posture``: where and how it stands now; ``struck``: elements that fires destroyed in this hour.
 ``quiet_h``: hours since a battery fired. ``damage``: hits towards the next loss. ``x_km``, ``y_km``: position.
 ``ready``: a battery is manned and on watch. ``fired``, ``hot``: it fired in this hour and in the one before.
 ``seen_at``: hour at which the other side last saw it, minus infinity for never; ``hazard``, ``threshold``,
