@@ -12,20 +12,20 @@ def _spec(name: str, unit: str, meaning: str, low: float = 0.0, high: float | No
 
 _SUPPLY = (
     _spec("supply.{side}.start", "day", "days of supply that the side's formations hold at the start"),
-    _spec("supply.most", "day", "most days of supply that a formation keeps", 24.0 * 0.1),
+    _spec("supply.most", "day", "most days of supply that a formation keeps", 0.1),
     _spec("supply.persons", "t/day", "food, water and medicine for 1,000 persons", 0.01),
     _spec("supply.fighters", "t/day", "ammunition of 1,000 persons on a day of attack", 0.01),
     _spec("supply.guns", "t/day", "ammunition of a gun or an armoured vehicle on a day of attack"),
     _spec("supply.fuel", "t/day", "fuel of a gun or an armoured vehicle on a day of movement"),
     _spec("supply.defence", "1", "ammunition used in defence, relative to attack", 0.0, 1.0),
     _spec("supply.rest", "1", "ammunition and fuel used at rest, relative to attack or movement", 0.0, 1.0),
-    _spec("supply.short", "day", "days of supply below which a formation saves", 24.0 * 0.01),
+    _spec("supply.short", "day", "days of supply below which a formation saves", 0.01),
     _spec("supply.power", "1", "share of combat power lost without ammunition", 0.0, 1.0),
     _spec("supply.pace", "1", "share of pace lost without fuel", 0.0, 1.0),
     _spec("supply.load", "1", "tonnes of supply in a convoy", 0.1),
     _spec("supply.ford", "1", "share of a way's capacity that is left without its bridge", 0.0, 1.0),
     _spec("supply.repair", "h", "mean time until a destroyed bridge carries again", 0.1),
-    _spec("supply.hunted", "1/h", "rate at which drones overhead destroy a convoy on the way"),
+    _spec("supply.hunted", "1/km", "rate at which a convoy is lost on a way with drones always overhead"),
 )
 
 _COHESION = (
@@ -42,7 +42,11 @@ _COHESION = (
     _spec("cohesion.rout", "1/day", "rate at which a formation in contact without any cohesion runs"),
     _spec("cohesion.surrender", "1/day", "rate at which encircled troops without any cohesion give up"),
     _spec(
-        "cohesion.crews", "1/day", "rate at which crews without cohesion leave sound vehicles under drones"
+        "cohesion.crews",
+        "1",
+        "chance, under drones, that a crew leaves for each other vehicle lost",
+        0.0,
+        1.0,
     ),
     _spec(
         "cohesion.gathering", "h", "mean time in which those who come are there, after the first; 0: at once"
