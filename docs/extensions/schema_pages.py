@@ -8,7 +8,7 @@ from typing import Any
 
 from frames import fill
 
-from staffride.scenario import campaign_schema, quantity, schema
+from staffride.scenario import campaign_schema, ground_schema, quantity, schema
 
 GROUNDS = ("evidence", "assumed", "note")
 TABLES = {
@@ -23,6 +23,16 @@ CAMPAIGN_TABLES = {
     "zones.csv": campaign_schema.Zone,
     "units.csv": campaign_schema.Unit,
     "orders.csv": campaign_schema.Order,
+}
+GROUND_TABLES = {
+    "formations.csv": ground_schema.Formation,
+    "ways.csv": ground_schema.Way,
+    "goals.csv": ground_schema.Goal,
+    "supplies.csv": ground_schema.Supply,
+    "civilians.csv": ground_schema.Civilians,
+    "city_strikes.csv": ground_schema.CityStrike,
+    "truces.csv": ground_schema.Truce,
+    "terms.csv": ground_schema.Term,
 }
 
 
@@ -89,6 +99,7 @@ def render() -> str:
         "distributions": distributions(),
         "tables": "\n".join(record(f"`{name}`", model) for name, model in TABLES.items()),
         "campaign_tables": "\n".join(record(f"`{name}`", model) for name, model in CAMPAIGN_TABLES.items()),
+        "ground_tables": "\n".join(record(f"`{name}`", model) for name, model in GROUND_TABLES.items()),
         "system": fields(campaign_schema.System),
         "variant": fields(campaign_schema.Variant),
     }

@@ -26,6 +26,7 @@ CLASS_OF_KIND = {
     "helicopter": "helicopter",
     "decoy_aircraft": "decoy_aircraft",
     "loitering_munition": "loitering_munition",
+    "bridge": "bridge",
 }
 """Class under which losses of a kind of system are counted, and by which it is a target."""
 

@@ -3,6 +3,16 @@
 from staffride.scenario.campaign_schema import Order, System, Unit, Variant, Zone
 from staffride.scenario.fields import Location
 from staffride.scenario.figures import FIGURES, FigureSpec
+from staffride.scenario.ground_schema import (
+    CityStrike,
+    Civilians,
+    Formation,
+    Goal,
+    Supply,
+    Term,
+    Truce,
+    Way,
+)
 from staffride.scenario.loader import Reading, load, read
 from staffride.scenario.locate import shipped_names
 from staffride.scenario.quantity import ParameterSpec, Quantity
@@ -19,8 +29,12 @@ from staffride.scenario.schema import (
 
 __all__ = [
     "FIGURES",
+    "CityStrike",
+    "Civilians",
     "Event",
     "FigureSpec",
+    "Formation",
+    "Goal",
     "Link",
     "Location",
     "Observation",
@@ -33,9 +47,13 @@ __all__ = [
     "Quantity",
     "Reading",
     "Scenario",
+    "Supply",
     "System",
+    "Term",
+    "Truce",
     "Unit",
     "Variant",
+    "Way",
     "Zone",
     "load",
     "read",

@@ -113,6 +113,7 @@ class Unit(Row):
     networked: bool = False
     dummies_per_element: float = Field(0.0, ge=0.0, le=1000.0)
     reconnoitred: Share = Field(0.0, description="chance that the other side has its position at the start")
+    formation: Slug | None = Field(None, description="formation of its side with which it moves")
     groups: Ids = Field((), description="names by which variants leave it out or add it")
     inventory: bool = Field(False, description="may rest on a fact known after the cut-off")
 

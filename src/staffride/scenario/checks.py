@@ -161,12 +161,8 @@ def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
         elif name in parts.parameters:
             check_fit(parts, f"parameters.{name}", f"parameter {name!r}", parts.parameters[name], spec)
     for name, spec in specs.items():
-        if (
-            spec.required
-            and not spec.needed_by
-            and name not in parts.parameter_names
-            and not name.endswith(ANY)
-        ):
+        needed = spec.required and (not spec.needed_by or parts.names[spec.needed_by])
+        if needed and name not in parts.parameter_names and not name.endswith(ANY):
             expected = f"{name}: {spec.meaning}, in {spec.unit}"
             near = nearest(name, [given for given in parts.parameter_names if given not in specs])
             parts.complain("parameters", f"the parameter {name!r} is missing", expected, near)

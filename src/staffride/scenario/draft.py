@@ -11,6 +11,16 @@ from typing import Any
 from staffride.errors import Problem
 from staffride.scenario.campaign_schema import Order, System, Unit, Variant, Zone
 from staffride.scenario.fields import Location
+from staffride.scenario.ground_schema import (
+    CityStrike,
+    Civilians,
+    Formation,
+    Goal,
+    Supply,
+    Term,
+    Truce,
+    Way,
+)
 from staffride.scenario.locate import SETTINGS
 from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.schema import (
@@ -92,6 +102,46 @@ class Draft:
     def orders(self) -> list[Order]:
         """The valid orders."""
         return self.rows["orders"]
+
+    @property
+    def ways(self) -> list[Way]:
+        """The valid ways."""
+        return self.rows["ways"]
+
+    @property
+    def formations(self) -> list[Formation]:
+        """The valid formations."""
+        return self.rows["formations"]
+
+    @property
+    def goals(self) -> list[Goal]:
+        """The valid goals."""
+        return self.rows["goals"]
+
+    @property
+    def supplies(self) -> list[Supply]:
+        """The valid sources of supply."""
+        return self.rows["supplies"]
+
+    @property
+    def city_strikes(self) -> list[CityStrike]:
+        """The valid strikes on towns."""
+        return self.rows["city_strikes"]
+
+    @property
+    def truces(self) -> list[Truce]:
+        """The valid truces."""
+        return self.rows["truces"]
+
+    @property
+    def terms(self) -> list[Term]:
+        """The valid terms."""
+        return self.rows["terms"]
+
+    @property
+    def civilians(self) -> list[Civilians]:
+        """The valid rows of civilians."""
+        return self.rows["civilians"]
 
     def complain(
         self,

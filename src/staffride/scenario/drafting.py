@@ -12,7 +12,7 @@ from staffride.scenario.inherit import Raw
 from staffride.scenario.schema import Header
 from staffride.scenario.specs import Specs, for_sides, spec_of, specs_of_kind
 from staffride.scenario.systems import draft_quantity, draft_systems
-from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_column
+from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_columns, row_name
 from staffride.scenario.validation import validate
 
 
@@ -87,13 +87,13 @@ def _validate_parameter(raw: Raw, result: Draft, name: str, value: object) -> No
 
 
 def _validate_table(raw: Raw, table: str, result: Draft) -> None:
-    rows, key = raw.tables.get(table, []), key_column(table)
+    rows, key = raw.tables.get(table, []), " and ".join(key_columns(table))
     result.rows[table] = []
-    result.names[table] = [row.cells.get(key, "") for row in rows]
+    result.names[table] = [row_name(table, row.cells) for row in rows]
     if not raw.headers_ok.get(table, True):
         return
     for row in rows:
-        name = row.cells.get(key, "?")
+        name = row_name(table, row.cells)
         where = f"{table}.{name}"
         if where in result.locations:
             first = result.locations[where].line
@@ -114,5 +114,11 @@ def _validate_row(table: str, name: str, row: RawRow, result: Draft) -> None:
         result.rows[table].append(valid)
 
 
-_SINGULAR = {"people": "people of"}
+_SINGULAR = {
+    "people": "people of",
+    "civilians": "civilians of",
+    "supplies": "supply",
+    "city_strikes": "strike",
+    "terms": "term for",
+}
 _SECTIONS = frozenset({"parameters", "systems"})

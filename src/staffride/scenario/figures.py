@@ -27,6 +27,7 @@ SystemKind: TypeAlias = Literal[
     "mine",
     "command",
     "depot",
+    "bridge",
 ]
 Layer: TypeAlias = Literal["portable", "gun", "short", "medium", "long"]
 Guidance: TypeAlias = Literal[
@@ -46,6 +47,7 @@ TargetClass: TypeAlias = Literal[
     "armour",
     "vehicle",
     "depot",
+    "bridge",
 ]
 
 KINDS: tuple[str, ...] = get_args(SystemKind)

@@ -22,7 +22,15 @@ from staffride.scenario.catalogue import (
 from staffride.scenario.document import Document, KeyPath, read_document
 from staffride.scenario.fields import Location
 from staffride.scenario.locate import SETTINGS, find_parent, inside, shipped_names
-from staffride.scenario.tables import REQUIRED_TABLES, TABLES, RawRow, key_column, read_table, tables_of
+from staffride.scenario.tables import (
+    REQUIRED_TABLES,
+    TABLES,
+    RawRow,
+    key_columns,
+    read_table,
+    row_name,
+    tables_of,
+)
 
 PARAMETERS = "parameters.yaml"
 """An optional second file: the `parameters` section by itself, name by name."""
@@ -251,8 +259,8 @@ def _apply_changes(own: Document, raw: Raw) -> None:
 def _change_row(own: Document, raw: Raw, table: str, row_id: str, cells: object) -> None:
     at: KeyPath = ("change", table, row_id)
     existing = raw.tables.get(table, [])
-    key = key_column(table)
-    names = [row.cells.get(key, "") for row in existing]
+    key = ".".join(key_columns(table))
+    names = [row_name(table, row.cells) for row in existing]
     if row_id not in names or not isinstance(cells, dict):
         _complain(
             own, at, f"{table} has no row {row_id!r} to change", f"an existing {key}", nearest(row_id, names)

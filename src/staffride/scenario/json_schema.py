@@ -10,7 +10,7 @@ from staffride.scenario.catalogue import CATALOGUE_KEY
 from staffride.scenario.figures import FIGURE, FigureSpec
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Header
-from staffride.scenario.tables import TABLES, key_column
+from staffride.scenario.tables import TABLES, key_columns
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -66,7 +66,7 @@ def _loader_keys() -> dict[str, Any]:
 
 
 def _changes(table: str) -> dict[str, Any]:
-    columns = [name for name in TABLES[table].model_fields if name != key_column(table)]
+    columns = [name for name in TABLES[table].model_fields if name not in key_columns(table)]
     cells = {"type": "object", "propertyNames": {"enum": columns}}
     return {"type": "object", "additionalProperties": cells}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, field_validator, model_validator
@@ -14,6 +14,18 @@ from staffride.errors import Problem, nearest
 from staffride.scenario.breach import BreachError
 from staffride.scenario.campaign_schema import Order, System, Unit, Variant, Zone, figure_parameter
 from staffride.scenario.fields import Location, Model, Moment, RecordId, Row, Share, Slug
+from staffride.scenario.ground_schema import (
+    CityStrike,
+    Civilians,
+    DefendedLine,
+    Formation,
+    Goal,
+    Ground,
+    Supply,
+    Term,
+    Truce,
+    Way,
+)
 from staffride.scenario.quantity import Quantity
 
 ObservationRole = Literal["calibration", "held_out", "record"]
@@ -77,6 +89,11 @@ class Place(Row):
     longitude: Annotated[float, Field(ge=-180, le=180)]
     elevation_m: Annotated[float, Field(ge=-500, le=9000)] | None = None
     zone: str | None = Field(None, description="in a campaign: the zone that it lies in")
+    held_by: Slug | None = Field(None, description="with formations: the side that holds it at the start")
+    ground: Ground | None = Field(None, description="with formations: of what kind the ground is")
+    fortification: Share = Field(0.0, description="0 no works to 1 works as strong as they get")
+    line: DefendedLine = Field(0, description="defended line that it belongs to, 0 for none")
+    value: NonNegativeFloat = Field(0.0, description="weight of its loss in diplomacy")
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -208,6 +225,9 @@ class Header(Model):
     kind: Literal["displacement", "campaign"] = "displacement"
     period: Period
     cutoff: Moment
+    replay: bool = Field(
+        False, description="of a campaign: use given items after the cut-off too; nothing is then scored"
+    )
     area: tuple[str, ...] = Field(
         (), description="regions that people leave; every way out of them is reported"
     )
@@ -240,6 +260,25 @@ class Header(Model):
         return self
 
 
+class Dated(Protocol):
+    """A row that gives a dated item: an event, a strike on a town, or a truce."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def known_from(self) -> datetime:
+        """When it was published."""
+
+    @property
+    def given(self) -> bool:
+        """Whether a run may be told of it."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
 class Scenario(Header):
     """A whole scenario: header, parameters and tables."""
 
@@ -253,7 +292,36 @@ class Scenario(Header):
     zones: tuple[Zone, ...] = ()
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()
+    ways: tuple[Way, ...] = ()
+    formations: tuple[Formation, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    supplies: tuple[Supply, ...] = ()
+    city_strikes: tuple[CityStrike, ...] = ()
+    truces: tuple[Truce, ...] = ()
+    terms: tuple[Term, ...] = ()
+    civilians: tuple[Civilians, ...] = ()
     locations: Mapping[str, Location] = Field(default_factory=dict, repr=False, exclude=True)
+
+    @property
+    def given_until(self) -> datetime:
+        """The moment from which no given item is used: the cut-off, or in a replay the end of the period."""
+        return self.period.end if self.replay else self.cutoff
+
+    def given(self, rows: Iterable[D]) -> tuple[D, ...]:
+        """Return the dated items of some rows that a run is told of, in their order.
+
+        Those are given, happened before `given_until`, and (but in a replay) were known by the cut-off.
+        """
+        return tuple(
+            row
+            for row in rows
+            if row.given and row.time < self.given_until and (self.replay or row.known_from <= self.cutoff)
+        )
+
+    @property
+    def scored(self) -> bool:
+        """Whether its observations may be compared with a run: never in a replay, which was told of them."""
+        return not self.replay
 
     def place(self, place_id: str) -> Place:
         """Return the place with an id.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -13,6 +15,16 @@ from staffride.errors import Problem, nearest
 from staffride.scenario.campaign_schema import Order, Unit, Zone
 from staffride.scenario.document import TABLE_LIMIT_BYTES, control_character, read_text
 from staffride.scenario.fields import Location
+from staffride.scenario.ground_schema import (
+    CityStrike,
+    Civilians,
+    Formation,
+    Goal,
+    Supply,
+    Term,
+    Truce,
+    Way,
+)
 from staffride.scenario.schema import Event, Header, Link, Observation, PeopleRow, Place, Province
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -25,6 +37,14 @@ TABLES: dict[str, type[BaseModel]] = {
     "zones": Zone,
     "units": Unit,
     "orders": Order,
+    "ways": Way,
+    "formations": Formation,
+    "goals": Goal,
+    "supplies": Supply,
+    "city_strikes": CityStrike,
+    "truces": Truce,
+    "terms": Term,
+    "civilians": Civilians,
 }
 """The tables of a scenario and what a row of each is."""
 
@@ -34,9 +54,17 @@ REQUIRED_TABLES: dict[str, tuple[str, ...]] = {
 }
 """The tables that a scenario of each kind cannot do without."""
 
-CAMPAIGN_TABLES = ("zones", "units", "orders")
-CAMPAIGN_SETTINGS = ("sides", "off", "variants", "baseline_label", "systems")
-"""What only a campaign has: tables, and settings."""
+FORMATIONS = "formations"
+"""The table that makes a campaign one with a ground half: what has no meaning without it needs its rows."""
+
+NEEDED_BY_FORMATIONS = ("ways", "goals", "supplies")
+GROUND_TABLES = (FORMATIONS, *NEEDED_BY_FORMATIONS, "city_strikes", "truces", "terms", "civilians")
+"""The tables of a campaign's ground half, and those of them that formations cannot do without."""
+
+CAMPAIGN_TABLES = ("zones", "units", "orders", *GROUND_TABLES)
+CAMPAIGN_SETTINGS = ("sides", "off", "variants", "baseline_label", "systems", "replay")
+CAMPAIGN_PLACE = ("zone", "held_by", "ground", "fortification", "line", "value")
+"""What only a campaign has: tables, settings, and columns of places."""
 
 
 def tables_of(kind: str) -> tuple[str, ...]:
@@ -47,7 +75,8 @@ def tables_of(kind: str) -> tuple[str, ...]:
 def columns_of(kind: str, table: str) -> tuple[str, ...]:
     """Return the columns that a table may have in a scenario of one kind."""
     columns = tuple(TABLES[table].model_fields)
-    return columns if kind == "campaign" else tuple(name for name in columns if name != "zone")
+    hidden = CAMPAIGN_PLACE if kind != "campaign" and table == "places" else ()
+    return tuple(name for name in columns if name not in hidden)
 
 
 def settings_of(kind: str) -> tuple[str, ...]:
@@ -55,9 +84,17 @@ def settings_of(kind: str) -> tuple[str, ...]:
     return tuple(name for name in Header.model_fields if kind == "campaign" or name not in CAMPAIGN_SETTINGS)
 
 
-def key_column(table: str) -> str:
-    """Return the column that names a row."""
-    return "place" if table == "people" else "id"
+def key_columns(table: str) -> tuple[str, ...]:
+    """Return the columns that together name a row."""
+    return _KEYS.get(table, ("id",))
+
+
+_KEYS = {"people": ("place",), "terms": ("place",), "civilians": ("place", "side")}
+
+
+def row_name(table: str, cells: Mapping[str, Any]) -> str:
+    """Return the name of a row: what its key columns hold, with points between; ``?`` for an empty one."""
+    return ".".join(str(cells.get(column, "?")) for column in key_columns(table))
 
 
 @dataclass(frozen=True)
