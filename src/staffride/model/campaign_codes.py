@@ -33,6 +33,11 @@ CLASS_OF_KIND = {
 KINDS = tuple(CLASS_OF_KIND)
 """Kinds of systems, in the order of their codes."""
 
+CAUSES = (*KINDS, "ground", "abandoned", "overrun")
+"""What an element is lost by: a kind of system, combat on the ground, its own crew's flight, or the enemy's arrival."""
+
+IN_BATTLE, ABANDONED, OVERRUN = range(len(KINDS), len(CAUSES))
+
 CLASSES = tuple(dict.fromkeys(CLASS_OF_KIND.values()))
 """Classes, in the order of their codes."""
 

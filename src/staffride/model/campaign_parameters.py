@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from staffride.model.control_parameters import CONTROL_SPECS
 from staffride.model.ground_parameters import GROUND_SPECS
 from staffride.model.infiltration_parameters import INFILTRATION_SPECS
 from staffride.model.politics_parameters import POLITICS_SPECS
@@ -87,6 +88,7 @@ _SPECS = (
         1_000_000,
     ),
     ParameterSpec("tempo.*", "1", "missions or munitions an element over the window of an order", 0, 10_000),
+    *CONTROL_SPECS,
     *GROUND_SPECS,
     *INFILTRATION_SPECS,
     *SUPPLY_SPECS,

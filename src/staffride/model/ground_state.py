@@ -129,6 +129,8 @@ SITE = np.dtype(
         ("area_km2", "f8"),
         ("civilians_0", "i4"),
         ("civilians_1", "i4"),
+        ("x_km", "f8"),
+        ("y_km", "f8"),
         ("height_m", "f8"),
     ],
     align=True,
@@ -136,7 +138,8 @@ SITE = np.dtype(
 """What the scenario says of a place. ``holder``: side at the start. ``ground``: code of `GROUNDS`; ``line``: 1 to 3 for
 a place in one of the defended lines, else 0. ``value``: weight in what counts for diplomacy, sum 1 a side's
 start. ``fortification``: 0 none to 1 as strong as works get. ``area_km2``: its Voronoi cell. ``civilians_0``,
-``civilians_1``: columns of the levels with the civilians of either side who live there."""
+``civilians_1``: columns of the levels with the civilians of either side who live there.
+``x_km``, ``y_km``, ``height_m``: on the plane, and elevation."""
 
 CONTROL = np.dtype(
     [
@@ -274,8 +277,8 @@ class Theatre(NamedTuple):
         The ways of place p are ``by[first[p]:first[p + 1]]``, and lead to ``ends`` there: (P + 1,), (2 W,), (2 W,).
     attached
         (U,) formation of a unit, `NOWHERE` for none.
-    axes
-        Number of axes.
+    axes, walkers
+        Number of axes; (A,) whether an axis has formations that use foot paths.
     source_place, source_side, source_level
         (D,) sources of deliveries: place, side, column of the levels.
     strike_hour, strike_place, strike_side, strike_munitions
@@ -297,6 +300,7 @@ class Theatre(NamedTuple):
     by: Codes
     attached: Codes
     axes: int
+    walkers: Flags
     source_place: Codes
     source_side: Codes
     source_level: Codes
