@@ -12,6 +12,7 @@ import numpy as np
 from staffride.engine.compile import compiled
 from staffride.engine.random import INFILTRATION, exponential_ppf, four_uniforms, uniforms
 from staffride.model.campaign_codes import number
+from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import Codes, Flags, Floats, Records
 from staffride.model.ground_state import FOOT_PATH, INFILTRATE, MOUNTAIN, NOWHERE, SPECIAL
 from staffride.model.infiltration import (
@@ -126,6 +127,7 @@ def infiltrate(
             _lie_in_wait(place, intensity * behind, control, ways, roads, first, ends, by, numbers[_AMBUSH])
 
 
+@inlined
 @compiled
 def _is_out(group: int, troops: Records, goals: Records) -> bool:
     """Say whether a formation infiltrates in this hour; one that attacks does not."""
@@ -135,6 +137,7 @@ def _is_out(group: int, troops: Records, goals: Records) -> bool:
     return bool(goal != NOWHERE and goals.task[goal] == INFILTRATE)
 
 
+@inlined
 @compiled
 def _move(
     seed: int,
@@ -255,6 +258,7 @@ def _fight(
     return False
 
 
+@inlined
 @compiled
 def _lie_in_wait(
     place: int,

@@ -108,7 +108,8 @@ def advantage_taken(behind: float, defenders: float, kept_busy: float) -> float:
     """Return the share of the defence's advantage that groups behind a place take away.
 
     Equation: ``k g / (k g + d)``: one person behind keeps ``k`` defenders busy, who have no works towards him. Exactly
-    0 at ``k`` = 0; below 1 as long as a single person defends; half at ``k g = d``; each further group takes less than the one before.
+    0 at ``k`` = 0, half at ``k g = d``, below 1 as long as a single person defends; each further group takes less than
+    the one before.
     Units: persons of groups ``g``, persons who defend ``d``; share.
     Source: assumed shape (saturation of Holling 1959, Canadian Entomologist 91, 385-398). That there is such an effect
     is claimed by Rustamzade and Valiyev (2022); its prior includes zero.
