@@ -87,6 +87,13 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "losses_2020": {"side": str, "status": str},
     "losses_2023": {"side": str, "status": str},
     "diplomacy_2020": {"side": str},
+    "captures_2020": {"side": str, "status": str, "first_day": str, "last_day": str},
+    "control_2020": {"held_by": str},
+    "deaths_daily_2020": {"side": str}
+    | dict.fromkeys(("missing", "conscripts", "contract", "officers", "reservists", "disabled"), _number),
+    "city_strikes_2020": {"side": str, "injured": _number, "munition": str},
+    "civilians_2020": {"side": str},
+    "ways_2020": {"from_place": str, "to_place": str},
 }
 """By the name of a table: what follows the shared header, and how a cell is read."""
 
