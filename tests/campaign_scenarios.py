@@ -1,4 +1,4 @@
-"""A small invented campaign for tests: two sides, two zones, three places, nine units, five orders, own systems."""
+"""Small invented campaigns for tests: two sides, own systems; one in the air alone, one on the ground too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from staffride.errors import Problem
 from staffride.model.kinds import parameters_of
 from staffride.scenario import ParameterSpec, Scenario, load, read
-from staffride.scenario.specs import for_sides
+from staffride.scenario.specs import ANY, for_sides, spec_of
+from staffride.scenario.tables import GROUND_TABLES
 
 SIDES = ("az", "arm")
 
@@ -236,19 +237,148 @@ FILES = {
     "orders": "orders.csv",
     "links": "links.csv",
     "observations": "observations.csv",
+    "events": "events.csv",
+    **{table: f"{table}.csv" for table in GROUND_TABLES},
 }
 
 Change = str | Mapping[str, str] | None
 """A whole new file; or what to replace by what, each once; or None for no such file."""
 
 
-def parameters_text() -> str:
-    """Return a value for every parameter that the model of a campaign asks for."""
+GROUND_SETTINGS = {
+    "name: hills\n": "name: front\n",
+    "title: An invented day in the hills": "title: An invented day at a front",
+    "cutoff: 2020-06-01T00:00": "cutoff: 2020-06-01T12:00",
+    "off: [reserve]\n": "off: [reserve]\narea: [Plain, Hills]\n",
+    "  - {id: no-jamming": "  - {id: no-groups, label: without mobile groups, off: [mobile]}\n  - {id: no-jamming",
+}
+
+GROUND_SYSTEMS = """\
+span:
+  name: Invented bridge
+  kind: bridge
+  assumed: Invented.
+  figures:
+    staying_power: {value: 2, unit: "1", assumed: Invented.}
+    signature: {value: 2, unit: "1", assumed: Invented.}
+"""
+
+GROUND_PLACES = """\
+id,official_name,kind,region,zone,latitude,longitude,elevation_m,held_by,ground,fortification,line,value,assumed
+airfield,Airfield,airfield,Plain,plain,40.00,47.20,100,az,flat,,,,Invented.
+ford,Ford,village,Plain,plain,40.00,47.08,200,az,flat,,,,Invented.
+crossroads,Crossroads,town,Hills,hills,40.00,46.95,600,arm,rolling,0.4,1,1,Invented.
+ridge,Ridge,ridge,Hills,hills,40.05,46.85,1100,arm,rugged,0.6,2,2,Invented.
+depot,Depot,town,Beyond,hills,40.08,46.75,900,arm,rolling,,,,Invented.
+"""
+
+GROUND_UNITS = """\
+id,side,system,place,formation,strength,weight,posture,emission,networked,dummies_per_element,reconnoitred,groups,assumed
+az-watchers,az,watcher,airfield,,strength.az.watcher,,open,none,yes,,,,Invented.
+az-seekers,az,seeker,airfield,,strength.az.seeker,,hidden,none,yes,,,loitering,Invented.
+az-decoys,az,decoy,airfield,,strength.az.decoy,,open,none,no,,,decoys,Invented.
+az-guns,az,gun,airfield,az-brigade,strength.az.gun,,dug_in,none,yes,,0.3,,Invented.
+az-jammer,az,noise_jammer,airfield,,strength.az.jammer,,open,always,yes,,,jamming,Invented.
+arm-short-ridge,arm,short_battery,ridge,,strength.arm.short,2,hidden,blinking,yes,0.5,0.6,,Invented.
+arm-short-crossroads,arm,short_battery,crossroads,,strength.arm.short,1,open,always,yes,,0.6,reserve,Invented.
+arm-long,arm,long_battery,crossroads,,strength.arm.long,,open,silent,yes,,0.8,,Invented.
+arm-guns,arm,gun,crossroads,arm-regiment,strength.arm.gun,,dug_in,none,no,1,0.5,,Invented.
+arm-bridge,arm,span,ridge,,strength.arm.bridge,,open,none,no,,1,,Invented.
+"""
+
+WAYS = """\
+id,from_place,to_place,kind,length_km,climb_m,ground,mines,ditch,line,supply_t_per_day,bridge,link,groups,assumed
+airfield-ford,airfield,ford,road,11,,flat,,,,900,,,,Invented.
+ford-crossroads,ford,crossroads,road,12,,rolling,0.5,yes,1,600,,,,Invented.
+crossroads-ridge,crossroads,ridge,track,13,500,rugged,,,2,200,,,,Invented.
+ford-ridge,ford,ridge,foot_path,22,,rugged,,,,0,,,,Invented.
+ridge-depot,ridge,depot,road,10,,rugged,,,,400,arm-bridge,,,Invented.
+"""
+
+FORMATIONS = """\
+id,side,name,kind,place,axis,stance,strength,weight,contact,quality,turnout,arrival,groups,assumed
+az-brigade,az,Brigade,mechanised,ford,main,attack,strength.az.brigade,,contact.line,quality.az,,,,Invented.
+az-reserve,az,Reserve,rifle,airfield,main,hasty,strength.az.reserve,,contact.line,quality.az,,arrival.az,,Invented.
+az-groups,az,Mobile groups,special,ford,groups,attack,strength.az.groups,,contact.groups,quality.az,,,mobile,Invented.
+arm-regiment,arm,Regiment,rifle,crossroads,,prepared,strength.arm.men,2,contact.line,quality.arm,,,,Invented.
+arm-battalion,arm,Battalion,garrison,ridge,counter,fortified,strength.arm.men,1,contact.line,quality.arm,,,,Invented.
+arm-militia,arm,Militia,militia,depot,,hasty,strength.arm.militia,,contact.line,quality.arm,turnout.arm,arrival.arm,,Invented.
+"""
+
+GOALS = """\
+id,side,axis,rank,task,place,when_held,when_ratio,after_h,caution,groups,assumed
+az-crossroads,az,main,1,take,crossroads,,1.5,,0.3,,Invented.
+az-ridge,az,main,2,take,ridge,crossroads,1.5,,0.3,,Invented.
+az-behind,az,groups,1,infiltrate,ridge,,,6,,,Invented.
+arm-retake,arm,counter,1,counter_attack,crossroads,ridge,1,,,,Invented.
+"""
+
+SUPPLIES = """\
+id,side,place,delivery,groups,assumed
+az-rear,az,airfield,delivery.az,,Invented.
+arm-rear,arm,depot,delivery.arm,,Invented.
+"""
+
+CIVILIANS = """\
+place,side,civilians,weight,assumed
+crossroads,arm,civilians.hills,2,Invented.
+ridge,arm,civilians.hills,1,Invented.
+ford,az,civilians.ford,,Invented.
+"""
+
+CITY_STRIKES = """\
+id,side,place,time,munitions,munitions_low,munitions_high,system,known_from,given,groups,assumed
+morning,az,crossroads,2020-06-01T02:00Z,12,,,gun,2020-06-01T03:00Z,yes,,Invented.
+noon,arm,ford,2020-06-01T11:00Z,,2,10,,2020-06-01T13:00Z,yes,,Invented.
+evening,arm,ford,2020-06-01T19:00Z,4,,,,2020-06-01T20:00Z,yes,,Invented.
+shown,arm,airfield,2020-06-01T01:00Z,4,,,,2020-06-01T02:00Z,no,,Invented.
+"""
+
+TRUCES = """\
+id,time,known_from,given,assumed
+pause,2020-06-01T18:00Z,2020-06-01T18:00Z,yes,Invented.
+"""
+
+TERMS = """\
+place,days,side,assumed
+crossroads,5,az,Invented.
+ridge,10,,Invented.
+"""
+
+GROUND_NUMBERS: Mapping[str, str] = {
+    "strength.arm.bridge": "value: 1",
+    "strength.az.brigade": "range: [2000, 3000]",
+    "strength.az.reserve": "range: [500, 1500]",
+    "strength.az.groups": "range: [100, 300]",
+    "strength.arm.men": "range: [1500, 2500]",
+    "strength.arm.militia": "range: [200, 800]",
+    "contact.line": "range: [0.2, 0.5]",
+    "contact.groups": "value: 1",
+    "quality.az": "value: 1",
+    "quality.arm": "value: 1",
+    "turnout.arm": "range: [0.3, 0.8]",
+    "arrival.az": "value: 10",
+    "arrival.arm": "value: 12",
+    "delivery.az": "range: [100, 300]",
+    "delivery.arm": "range: [50, 150]",
+    "civilians.hills": "range: [5000, 8000]",
+    "civilians.ford": "value: 900",
+}
+"""Parameters that only rows of the ground half name."""
+
+
+def parameters_text(ground: bool = False) -> str:
+    """Return a value for every parameter that the model asks of a campaign, with or without a ground half."""
     specs = for_sides(parameters_of("campaign"), SIDES)
-    named = {name: spec for name, spec in specs.items() if not name.endswith(".*")}
-    units = {name: named[name].unit if name in named else "1" for name in {**NUMBERS, **named}}
+    named = {
+        name: spec
+        for name, spec in specs.items()
+        if not name.endswith(ANY) and (ground or not spec.needed_by)
+    }
+    numbers = {**NUMBERS, **GROUND_NUMBERS} if ground else NUMBERS
+    units = {name: spec_of(specs, name).unit for name in {**numbers, **named}}  # type: ignore[union-attr]
     return "".join(
-        f'{name}: {{{NUMBERS.get(name) or _middle(named[name])}, unit: "{unit}", assumed: Invented.}}\n'
+        f'{name}: {{{numbers.get(name) or _middle(named[name])}, unit: "{unit}", assumed: Invented.}}\n'
         for name, unit in units.items()
     )
 
@@ -273,13 +403,44 @@ def campaign_files() -> dict[str, str]:
     }
 
 
+def ground_files() -> dict[str, str]:
+    """Return the files of the campaign with a ground half, by the same keys."""
+    return {
+        "settings": changed(SETTINGS, GROUND_SETTINGS),
+        "parameters": parameters_text(ground=True),
+        "systems": SYSTEMS + GROUND_SYSTEMS,
+        "places": GROUND_PLACES,
+        "zones": ZONES,
+        "units": GROUND_UNITS,
+        "orders": ORDERS,
+        "ways": WAYS,
+        "formations": FORMATIONS,
+        "goals": GOALS,
+        "supplies": SUPPLIES,
+        "civilians": CIVILIANS,
+        "city_strikes": CITY_STRIKES,
+        "truces": TRUCES,
+        "terms": TERMS,
+    }
+
+
 def write_campaign(folder: Path, **changes: Change) -> Path:
     """Write the invented campaign, with changes to its files, and return its folder.
 
     Each change is called by the key of a file in ``FILES``: ``write_campaign(folder, units={"hidden": "open"})``.
     """
+    return write_files(folder, campaign_files(), changes)
+
+
+def write_ground(folder: Path, **changes: Change) -> Path:
+    """Write the invented campaign with a ground half, with changes to its files, and return its folder."""
+    return write_files(folder, ground_files(), changes)
+
+
+def write_files(folder: Path, whole: Mapping[str, str], changes: Mapping[str, Change]) -> Path:
+    """Write some files with changes, and return their folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, str | None] = dict(campaign_files())
+    files: dict[str, str | None] = dict(whole)
     for key, change in changes.items():
         files[key] = changed(files.get(key) or "", change) if isinstance(change, Mapping) else change
     for key, text in files.items():
@@ -299,6 +460,11 @@ def changed(text: str, replacements: Mapping[str, str]) -> str:
 def load_campaign(folder: Path, **changes: Change) -> Scenario:
     """Write the invented campaign with changes, and load it."""
     return load(write_campaign(folder, **changes), parameters_of)
+
+
+def load_ground(folder: Path, **changes: Change) -> Scenario:
+    """Write the invented campaign with a ground half with changes, and load it."""
+    return load(write_ground(folder, **changes), parameters_of)
 
 
 def campaign_problems(folder: Path) -> tuple[Problem, ...]:

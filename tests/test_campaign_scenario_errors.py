@@ -209,7 +209,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "an unknown group in the baseline": (
         "settings", "off: [reserve]", "off: [reserve, jaming]",
-        "`off` is 'jaming', which is not in the groups of units.csv and orders.csv", "one of",
+        "`off` is 'jaming', which is not in the groups of its tables", "one of",
         "did you mean 'jamming'?",
     ),
     "an unknown group in a variant": (
@@ -370,7 +370,7 @@ def test_a_number_that_nothing_uses_draws_a_warning(tmp_path: Path) -> None:
     folder = write_campaign(tmp_path / "hills", parameters={"weather.fog_share:": row})
     found = campaign_problems(folder)
     assert [(one.fatal, one.message) for one in found] == [
-        (False, "no unit or order uses the parameter 'strength.az.tank'")
+        (False, "no row of a table uses the parameter 'strength.az.tank'")
     ]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from staffride.scenario import Reading, Scenario
     from staffride.scenario.composition import Composition
     from staffride.scenario.roads import Span, WayOut
+    from staffride.scenario.schema import Dated
 
 app = typer.Typer(add_completion=False)
 
@@ -76,6 +77,8 @@ def _details(scenario: Scenario) -> dict[str, Any]:
     from staffride.scenario.roads import ways_out
 
     details: dict[str, Any] = {"ways_out": [_way_object(way) for way in ways_out(scenario)]}
+    if scenario.kind == "campaign":
+        details["dated_items"] = _dated_items(scenario)
     for key, _, rests_on in _compositions(scenario):
         details[key] = {"shares": rests_on.shares(), **rests_on._asdict()}
     return details
@@ -108,8 +111,10 @@ def _show(reading: Reading, scenario: Scenario) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(scenario.title, style="bold", markup=False, end="")
     console.print(f" ({scenario.name})", markup=False)
-    counts = ", ".join(f"{len(getattr(scenario, part))} {part}" for part in _SHOWN[scenario.kind])
+    shown = [*_SHOWN[scenario.kind], *(part for part in _SHOWN_IF_THERE if getattr(scenario, part))]
+    counts = ", ".join(f"{len(getattr(scenario, part))} {part.replace('_', ' ')}" for part in shown)
     console.print(f"{scenario.period.hours} hours, {counts}, {len(scenario.parameters)} parameters")
+    _show_dated(console, scenario)
     _show_ways(console, scenario)
     for _, title, rests_on in _compositions(scenario):
         _show_ground(console, title, rests_on)
@@ -124,6 +129,27 @@ _SHOWN = {
     "displacement": ("places", "links", "people", "provinces", "events", "observations"),
     "campaign": ("sides", "zones", "places", "units", "orders", "systems", "variants", "observations"),
 }
+
+
+_SHOWN_IF_THERE = ("formations", "ways", "goals", "supplies", "civilians", "city_strikes", "truces", "terms")
+
+
+def _dated_items(scenario: Scenario) -> dict[str, Any]:
+    """Return how many dated items a campaign gives, and how many of them a run is told of."""
+    rows: list[Dated] = [*scenario.events, *scenario.city_strikes, *scenario.truces]
+    given = [row for row in rows if row.given]
+    return {"given": len(given), "used": len(scenario.given(rows)), "replay": scenario.replay}
+
+
+def _show_dated(console: Console, scenario: Scenario) -> None:
+    if scenario.kind != "campaign":
+        return
+    items = _dated_items(scenario)
+    words = "known by the cut-off"
+    if scenario.replay:
+        words = "used: this is a replay, of which nothing is scored"
+    if items["given"]:
+        console.print(f"{items['given']} dated items given, {items['used']} of them {words}")
 
 
 def _show_ways(console: Console, scenario: Scenario) -> None:

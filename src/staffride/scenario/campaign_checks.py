@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -11,12 +10,41 @@ from staffride.scenario.campaign_schema import Order, System, Unit, Variant, fig
 from staffride.scenario.draft import Draft
 from staffride.scenario.figures import FIGURE, SHOOTERS
 from staffride.scenario.fit import PRACTICAL_RANGE, check_fit, check_value
+from staffride.scenario.ground_checks import check_ground, require_within
+from staffride.scenario.names import require_known, require_parameter
 from staffride.scenario.quantity import ParameterSpec, Quantity
 from staffride.scenario.specs import figure_spec, spec_of
+from staffride.scenario.tables import TABLES
 from staffride.units import factor, same_kind
 
 ORDERED_FIGURES = (("altitude_min", "altitude_max"), ("range_min", "range_max"), ("altitude", "ceiling"))
 """Pairs of figures of which the first is never above the second."""
+
+
+NAMING = {
+    "units": ("strength",),
+    "orders": ("missions",),
+    "formations": ("strength", "contact", "quality", "turnout", "arrival"),
+    "supplies": ("delivery",),
+    "civilians": ("civilians",),
+}
+"""Columns that name a parameter, by table."""
+
+BEGINNINGS = (
+    "strength.",
+    "tempo.",
+    "contact.",
+    "quality.",
+    "turnout.",
+    "arrival.",
+    "delivery.",
+    "civilians.",
+)
+"""Beginnings of the names of parameters that only rows use."""
+
+
+WITH_GROUPS = tuple(table for table, row in TABLES.items() if "groups" in row.model_fields)
+"""Tables whose rows may belong to groups, in order."""
 
 
 def check_campaign(parts: Draft, now: datetime) -> None:
@@ -29,7 +57,8 @@ def check_campaign(parts: Draft, now: datetime) -> None:
         _check_unit(parts, unit)
     for order in parts.orders:
         _check_order(parts, order)
-    _check_idle_strengths(parts)
+    check_ground(parts)
+    _check_idle_parameters(parts)
     _check_someone_is_there(parts)
     _check_groups(parts)
     _check_variants(parts)
@@ -53,7 +82,7 @@ def _check_places(parts: Draft) -> None:
             expected = f"the id of one of the {len(parts.names['zones'])} zones"
             parts.complain(f"places.{place.id}", f"{what} is missing", expected, "add the column `zone`")
         else:
-            _known(parts, f"places.{place.id}", what, place.zone, parts.names["zones"], "zones.csv")
+            require_known(parts, f"places.{place.id}", what, place.zone, parts.names["zones"], "zones.csv")
 
 
 def check_system(parts: Draft, name: str, system: System) -> None:
@@ -96,24 +125,22 @@ def _check_ordered(parts: Draft, name: str, system: System, lower: str, upper: s
 
 def _check_unit(parts: Draft, unit: Unit) -> None:
     where, what = f"units.{unit.id}", f"unit {unit.id!r}"
-    _known(parts, where, f"{what}: `side`", unit.side, parts.sides, "sides")
-    _known(
+    require_known(parts, where, f"{what}: `side`", unit.side, parts.sides, "sides")
+    require_known(
         parts, where, f"{what}: `system`", unit.system, parts.system_names, "systems.yaml or the catalogue"
     )
-    _known(parts, where, f"{what}: `place`", unit.place, parts.names["places"], "places.csv")
-    _has_parameter(parts, where, f"{what}: `strength`", unit.strength, "strength.")
+    require_known(parts, where, f"{what}: `place`", unit.place, parts.names["places"], "places.csv")
+    require_parameter(parts, where, f"{what}: `strength`", unit.strength, "strength.")
 
 
 def _check_order(parts: Draft, order: Order) -> None:
     where, what = f"orders.{order.id}", f"order {order.id!r}"
-    _known(parts, where, f"{what}: `side`", order.side, parts.sides, "sides")
-    _known(parts, where, f"{what}: `unit`", order.unit, parts.names["units"], "units.csv")
+    require_known(parts, where, f"{what}: `side`", order.side, parts.sides, "sides")
+    require_known(parts, where, f"{what}: `unit`", order.unit, parts.names["units"], "units.csv")
     for zone in order.zones:
-        _known(parts, where, f"{what}: `zones`", zone, parts.names["zones"], "zones.csv")
-    _has_parameter(parts, where, f"{what}: `missions`", order.missions, "tempo.")
-    if parts.period and not parts.period.start <= order.start < order.end <= parts.period.end:
-        expected = f"within {parts.period.start:%Y-%m-%d %H:%M} and {parts.period.end:%Y-%m-%d %H:%M}"
-        parts.complain(where, f"{what} is not within the period", expected, "check `start` and `end`")
+        require_known(parts, where, f"{what}: `zones`", zone, parts.names["zones"], "zones.csv")
+    require_parameter(parts, where, f"{what}: `missions`", order.missions, "tempo.")
+    require_within(parts, where, what, order.start, order.end)
     unit = next((unit for unit in parts.units if unit.id == order.unit), None)
     if unit is not None:
         _check_shooter(parts, order, unit)
@@ -136,37 +163,20 @@ def _check_shooter(parts: Draft, order: Order, unit: Unit) -> None:
         parts.complain(where, text, expected, "give the order to a unit that can strike")
 
 
-def _has_parameter(parts: Draft, where: str, what: str, name: str, start: str) -> None:
-    """Report the name of a parameter that is not there."""
-    known = [other for other in parts.parameter_names if other.startswith(start)]
-    if not name.startswith(start):
-        text = f"{what} is {name!r}"
-        parts.complain(
-            where, text, f"the name of a parameter {start}*", nearest(name, known) or f"begin with {start!r}"
-        )
-    elif name not in known:
-        text = f"{what} is {name!r}, and there is no such parameter"
-        expected = f"one of the {len(known)} parameters {start}*"
-        parts.complain(where, text, expected, nearest(name, known) or f"add {name} to parameters.yaml")
-
-
-def _known(parts: Draft, where: str, what: str, name: str, known: Iterable[str], place: str) -> None:
-    names = [other for other in known if other]
-    if name not in names:
-        text = f"{what} is {name!r}, which is not in {place}"
-        expected = "one of " + ", ".join(names) if len(names) <= 12 else f"one of {len(names)} known"
-        parts.complain(where, text, expected, nearest(name, names) or "check the spelling, or add it")
-
-
-def _check_idle_strengths(parts: Draft) -> None:
-    """Warn of numbers of elements and missions that nothing uses."""
-    used = {unit.strength for unit in parts.units} | {order.missions for order in parts.orders}
-    if len(parts.units) < len(parts.names["units"]) or len(parts.orders) < len(parts.names["orders"]):
+def _check_idle_parameters(parts: Draft) -> None:
+    """Warn of parameters that rows name and no row does."""
+    if any(len(parts.rows[table]) < len(parts.names[table]) for table in NAMING):
         return
+    used = {
+        getattr(row, column)
+        for table, columns in NAMING.items()
+        for row in parts.rows[table]
+        for column in columns
+    }
     for name in parts.parameters:
-        if name.startswith(("strength.", "tempo.")) and name not in used:
-            text = f"no unit or order uses the parameter {name!r}"
-            near = nearest(name, used)
+        if name.startswith(BEGINNINGS) and name not in used:
+            text = f"no row of a table uses the parameter {name!r}"
+            near = nearest(name, [other for other in used if other])
             parts.complain(f"parameters.{name}", text, "a parameter that is used", near, fatal=False)
 
 
@@ -189,9 +199,9 @@ def _check_groups(parts: Draft) -> None:
 
 
 def _known_group(parts: Draft, where: str, what: str, group: str) -> None:
-    rows: list[Unit | Order] = [*parts.units, *parts.orders]
+    rows = [row for table in WITH_GROUPS for row in parts.rows[table]]
     groups = dict.fromkeys(name for row in rows for name in row.groups)
-    _known(parts, where, what, group, groups, "the groups of units.csv and orders.csv")
+    require_known(parts, where, what, group, groups, "the groups of its tables")
 
 
 def _check_switched_on(parts: Draft, variant: Variant) -> None:

@@ -14,7 +14,7 @@ from staffride.scenario.quantity import ParameterSpec
 from staffride.scenario.roads import check_roads
 from staffride.scenario.roles import check_roles
 from staffride.scenario.specs import ANY, spec_of
-from staffride.scenario.tables import CAMPAIGN_SETTINGS
+from staffride.scenario.tables import CAMPAIGN_PLACE, CAMPAIGN_SETTINGS
 
 SHARE_TOLERANCE = 0.001
 """How far the shares of the people may be from 1: room for rounding."""
@@ -49,9 +49,14 @@ def check_draft(parts: Draft, ledger: Ledger, now: datetime | None = None) -> No
 def _check_has_no_campaign(parts: Draft) -> None:
     """Report what only a campaign can have."""
     misplaced = [key for key in CAMPAIGN_SETTINGS if key in parts.locations]
-    misplaced += [f"places.{place.id}" for place in parts.places if place.zone is not None]
-    for where in misplaced:
-        what = "`zone` of a place" if where.startswith("places.") else f"`{where}`"
+    said = [(key, f"`{key}`") for key in misplaced]
+    said += [
+        (f"places.{place.id}", f"`{column}` of a place")
+        for place in parts.places
+        for column in CAMPAIGN_PLACE
+        if column in place.model_fields_set
+    ]
+    for where, what in said:
         text = f"a displacement has no {what}"
         parts.complain(where, text, "settings of a displacement", "remove it, or set `kind: campaign`")
 
@@ -117,7 +122,10 @@ def _check_shares(parts: Draft) -> None:
 
 
 def _check_times(parts: Draft) -> None:
-    """Report observations outside the period, and given events that the cut-off hides."""
+    """Report observations outside the period, and given events that the cut-off hides.
+
+    A campaign may hold such events: a scored run leaves them out, and a replay uses them.
+    """
     if parts.period is None or parts.cutoff is None:
         return
     for row in parts.observations:
@@ -128,7 +136,7 @@ def _check_times(parts: Draft) -> None:
                 "a time within the period",
                 "give it the role 'record', which is shown and not compared",
             )
-    for event in parts.events:
+    for event in parts.events if parts.kind == "displacement" else ():
         if event.given and max(event.time, event.known_from) > parts.cutoff:
             parts.complain(
                 f"events.{event.id}",
@@ -166,3 +174,18 @@ def _check_parameters(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
             expected = f"{name}: {spec.meaning}, in {spec.unit}"
             near = nearest(name, [given for given in parts.parameter_names if given not in specs])
             parts.complain("parameters", f"the parameter {name!r} is missing", expected, near)
+    _check_not_needed(parts, specs)
+
+
+def _check_not_needed(parts: Draft, specs: Mapping[str, ParameterSpec]) -> None:
+    """Warn, once a table, of parameters that only an absent table needs."""
+    absent: dict[str, list[str]] = {}
+    for name in parts.parameters:
+        spec = spec_of(specs, name)
+        if spec is not None and spec.needed_by and not parts.names[spec.needed_by]:
+            absent.setdefault(spec.needed_by, []).append(name)
+    for table, names in absent.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        text = f"the parameter {names[0]!r}{more} is needed only with {table}.csv, which has no row"
+        hint = f"remove it, or write {table}.csv"
+        parts.complain(f"parameters.{names[0]}", text, "a parameter that is used", hint, fatal=False)

@@ -59,6 +59,11 @@ class Draft:
     locations: dict[str, Location] = field(default_factory=dict)
 
     @property
+    def replay(self) -> bool:
+        """Whether given items after the cut-off are used too."""
+        return bool(self.header.get("replay", False))
+
+    @property
     def places(self) -> list[Place]:
         """The valid places."""
         return self.rows["places"]

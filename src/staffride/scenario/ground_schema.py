@@ -55,6 +55,9 @@ class Way(Row):
             raise BreachError(
                 text, "no supply on a foot path", "set `supply_t_per_day` to 0, or make it a track"
             )
+        if self.climb_m is not None and abs(self.climb_m) > 1000 * self.length_km:
+            text = f"a climb of {self.climb_m:g} m over {self.length_km:g} km"
+            raise BreachError(text, "a climb below its length", "check both and their units")
         return self
 
 

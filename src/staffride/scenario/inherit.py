@@ -23,6 +23,9 @@ from staffride.scenario.document import Document, KeyPath, read_document
 from staffride.scenario.fields import Location
 from staffride.scenario.locate import SETTINGS, find_parent, inside, shipped_names
 from staffride.scenario.tables import (
+    FORMATIONS,
+    GROUND_TABLES,
+    NEEDED_BY_FORMATIONS,
     REQUIRED_TABLES,
     TABLES,
     RawRow,
@@ -78,6 +81,8 @@ def collect(folder: Path, chain: tuple[Path, ...] = ()) -> Raw:
     _apply_changes(own, raw)
     if not chain and raw.settings.whole:
         _check_tables(folder, raw)
+        if raw.kind == "campaign":
+            _check_ground(raw)
         if raw.kind == "campaign" and raw.with_catalogue:
             lay_over_catalogue(
                 raw.settings, {row.cells.get("system", "") for row in raw.tables.get("units", [])}
@@ -243,6 +248,23 @@ def _check_tables(folder: Path, raw: Raw) -> None:
         text = f"a {raw.kind} has no table {table}.csv"
         known = "one of " + ", ".join(tables_of(raw.kind))
         raw.problems.append(Problem(text, folder, None, known, "remove the file, or set `kind: campaign`"))
+
+
+def _check_ground(raw: Raw) -> None:
+    """Report a ground half of which a part is missing."""
+    there = [table for table in GROUND_TABLES if raw.tables.get(table)]
+    if FORMATIONS in there:
+        for table in [table for table in NEEDED_BY_FORMATIONS if table not in there]:
+            text, file = (
+                f"the scenario has {FORMATIONS}.csv and no rows of {table}.csv",
+                raw.files[FORMATIONS],
+            )
+            raw.problems.append(Problem(text, file, 1, f"{table}.csv with one row at least", "write it"))
+        return
+    for table in there:
+        text, file = f"the scenario has {table}.csv and no rows of {FORMATIONS}.csv", raw.files[table]
+        hint = f"write {FORMATIONS}.csv, or remove this table"
+        raw.problems.append(Problem(text, file, 1, f"{FORMATIONS}.csv with one row at least", hint))
 
 
 def _apply_changes(own: Document, raw: Raw) -> None:

@@ -34,7 +34,7 @@ def scenario_schema() -> dict[str, Any]:
 
 def schema_text() -> str:
     """Return the JSON Schema as it is published."""
-    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(scenario_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _loader_keys() -> dict[str, Any]:

@@ -101,7 +101,8 @@ def _assemble(parts: Draft) -> Scenario:
     used = {unit.system for unit in parts.units}
     systems = {name: _in_units(parts.systems[name]) for name in sorted(used)}
     tables = {table: tuple(rows) for table, rows in parts.rows.items()}
-    content = {**parts.header, "variants": tuple(_in_units_of_model(parts, v) for v in parts.variants)}
+    variants = tuple(_in_units_of_model(parts, variant) for variant in parts.variants)
+    content = {**parts.header, "title": _title(parts), "variants": variants}
     return Scenario(
         **content,
         **tables,
@@ -110,6 +111,12 @@ def _assemble(parts: Draft) -> Scenario:
         folder=parts.folder,
         locations=parts.locations,
     )
+
+
+def _title(parts: Draft) -> str:
+    """Return the title, by which a replay is told from a run wherever it is shown."""
+    title = str(parts.header["title"])
+    return f"{title} (replay)" if parts.replay and "replay" not in title.lower() else title
 
 
 def _in_unit_of_model(parts: Draft, name: str) -> Quantity:

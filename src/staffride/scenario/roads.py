@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from staffride.scenario.draft import Draft
+from staffride.scenario.ground_schema import Way
 from staffride.scenario.schema import Event, Link, Period, Place
 
 COINCIDENT_KM = 0.1
@@ -23,6 +24,25 @@ CLOSING_KINDS = frozenset({"closure", "incident"})
 """Kinds of events that close their link while they last."""
 
 
+class Joining(Protocol):
+    """A road of any sort: a link of a displacement, or a way of a campaign."""
+
+    @property
+    def from_place(self) -> str:
+        """One end."""
+
+    @property
+    def to_place(self) -> str:
+        """The other end."""
+
+    @property
+    def length_km(self) -> float:
+        """How long it is."""
+
+
+J = TypeVar("J", bound=Joining)
+
+
 class Roads(Protocol):
     """What is needed to look at roads: a scenario or a draft of one."""
 
@@ -33,6 +53,10 @@ class Roads(Protocol):
     @property
     def links(self) -> Sequence[Link]:
         """Its links."""
+
+    @property
+    def ways(self) -> Sequence[Way]:
+        """Its ways."""
 
     @property
     def events(self) -> Sequence[Event]:
@@ -83,19 +107,31 @@ def ways_out(roads: Roads) -> tuple[WayOut, ...]:
     labels = {place.id: place.label for place in roads.places}
     found = [
         WayOut(link.id, labels[inside], labels[outside], _spans(link, roads.events))
-        for link, inside, outside in _crossing(roads)
+        for link, inside, outside in _crossing(roads, roads.links)
+    ]
+    found += [
+        WayOut(way.id, labels[inside], labels[outside], (Span(None, None, _at_the_start(way, roads)),))
+        for way, inside, outside in _crossing(roads, roads.ways)
     ]
     return tuple(sorted(found, key=lambda way: (way.spans[-1].state != "open", way.link)))
 
 
-def _crossing(roads: Roads) -> Iterable[tuple[Link, str, str]]:
+def _crossing(roads: Roads, links: Iterable[J]) -> Iterable[tuple[J, str, str]]:
     """Yield the links with one end in the area, with that end and the other."""
     inside = {place.id for place in roads.places if place.region in roads.area}
     known = {place.id for place in roads.places}
-    for link in roads.links:
+    for link in links:
         ends = (link.from_place, link.to_place)
         if known.issuperset(ends) and (ends[0] in inside) != (ends[1] in inside):
             yield (link, *ends) if ends[0] in inside else (link, ends[1], ends[0])
+
+
+def _at_the_start(way: Way, roads: Roads) -> str:
+    """Return the state of a way of a campaign before anything happens to it."""
+    ends = (way.from_place, way.to_place)
+    if len({place.held_by for place in roads.places if place.id in ends}) > 1:
+        return "across the front at the start"
+    return "open on foot" if way.kind == "foot_path" else "open"
 
 
 def _spans(link: Link, events: Iterable[Event]) -> tuple[Span, ...]:
@@ -155,18 +191,24 @@ def _check_doubles(parts: Draft) -> None:
 
 def _check_geometry(parts: Draft) -> None:
     """Report links shorter than the straight line, and speeds that no road has."""
-    places = {place.id: place for place in parts.places}
     for link in parts.links:
         where, speed = f"links.{link.id}", link.length_km / link.free_flow_h
         if not SLOWEST_KM_PER_H <= speed <= FASTEST_KM_PER_H:
             expected = f"{SLOWEST_KM_PER_H:g} to {FASTEST_KM_PER_H:g} km/h"
             text = f"link {link.id!r} is driven at {speed:.0f} km/h when empty"
             parts.complain(where, text, expected, "check `length_km` and `free_flow_h`", fatal=False)
-        if link.from_place in places and link.to_place in places:
-            straight = great_circle_km(places[link.from_place], places[link.to_place])
-            if link.length_km < straight - POSITION_ERROR_KM:
-                text = f"link {link.id!r} is {link.length_km:g} km long, the straight line {straight:.1f} km"
-                parts.complain(where, text, "at least the straight line", "check both places", fatal=False)
+        check_straight(parts, where, f"link {link.id!r}", link)
+
+
+def check_straight(parts: Draft, where: str, what: str, link: Joining) -> None:
+    """Warn of a road that is shorter than the straight line between its ends."""
+    ends = [place for place in parts.places if place.id in (link.from_place, link.to_place)]
+    if len(ends) != 2:
+        return
+    straight = great_circle_km(*ends)
+    if link.length_km < straight - POSITION_ERROR_KM:
+        text = f"{what} is {link.length_km:g} km long, the straight line {straight:.1f} km"
+        parts.complain(where, text, "at least the straight line", "check both places", fatal=False)
 
 
 def _check_connected(parts: Draft) -> None:
@@ -189,7 +231,7 @@ def _check_connected(parts: Draft) -> None:
 def _check_ways_out(parts: Draft, period: Period) -> None:
     area = {place.id for place in parts.places if place.region in parts.area}
     outside = {place.id for place in parts.places} - area
-    reach = _reachable(outside, [link for link in parts.links if _usable(link, period)])
+    reach = reachable(outside, [link for link in parts.links if _usable(link, period)])
     for row in parts.people:
         if row.share > 0 and row.place in area and row.place not in reach:
             text = f"no road that civilians may use in the period leads out from {row.place!r}"
@@ -204,7 +246,7 @@ def _usable(link: Link, period: Period) -> bool:
     return link.civilian_use and opens and (link.open_until is None or link.open_until > period.start)
 
 
-def _reachable(start: set[str], links: Iterable[Link]) -> set[str]:
+def reachable(start: set[str], links: Iterable[Joining]) -> set[str]:
     """Return the places joined to any of ``start`` by the given links."""
     neighbours: dict[str, set[str]] = {}
     for link in links:

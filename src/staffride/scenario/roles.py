@@ -14,9 +14,17 @@ from typing import NamedTuple
 from staffride.errors import nearest
 from staffride.evidence import Fact, Ledger
 from staffride.scenario.draft import Draft
+from staffride.scenario.schema import Dated
+from staffride.scenario.tables import TABLES, key_columns
 
 PRIOR_ROLES = frozenset({"input", "calibration"})
 """Roles of quantities that a run starts from."""
+
+
+DATED = {"events": "event", "city_strikes": "strike", "truces": "truce"}
+"""Tables of dated items, and what a row of each is called."""
+
+UNDATED = tuple(table for table in TABLES if table not in DATED and table != "observations")
 
 
 class Use(NamedTuple):
@@ -51,14 +59,26 @@ def uses(parts: Draft) -> Iterator[Use]:
     for name, quantity in parts.parameters.items():
         prior = quantity.role in PRIOR_ROLES
         yield Use(f"parameters.{name}", f"parameter {name!r}", quantity.evidence, prior, quantity.inventory)
-    for table in ("places", "links", "people", "provinces", "zones", "units", "orders"):
+    for table in UNDATED:
         for row in parts.rows[table]:
-            name = row.place if table == "people" else row.id
+            name = ".".join(getattr(row, column) for column in key_columns(table))
             inventory = getattr(row, "inventory", False)
             yield Use(f"{table}.{name}", f"{table} {name!r}", row.evidence, True, inventory)
     yield from _uses_of_systems(parts)
-    for event in parts.events:
-        yield Use(f"events.{event.id}", f"event {event.id!r}", event.evidence, event.given, False, True)
+    for table, word in DATED.items():
+        for row in parts.rows[table]:
+            prior = _is_told(parts, row)
+            yield Use(f"{table}.{row.id}", f"{word} {row.id!r}", row.evidence, prior, False, True)
+
+
+def _is_told(parts: Draft, row: Dated) -> bool:
+    """Return whether a scored run starts from a dated item.
+
+    A campaign may hold later ones too: only its replay uses them, and nothing of a replay is scored.
+    """
+    if parts.kind != "campaign" or parts.cutoff is None:
+        return row.given
+    return row.given and not parts.replay and max(row.time, row.known_from) <= parts.cutoff
 
 
 def _uses_of_systems(parts: Draft) -> Iterator[Use]:

@@ -228,6 +228,9 @@ class Header(Model):
     replay: bool = Field(
         False, description="of a campaign: use given items after the cut-off too; nothing is then scored"
     )
+    record_every_h: Annotated[int, Field(ge=1, le=24)] = Field(
+        1, description="of a campaign: hours from one value of a series to the next; divides the period"
+    )
     area: tuple[str, ...] = Field(
         (), description="regions that people leave; every way out of them is reported"
     )
@@ -257,6 +260,13 @@ class Header(Model):
     def _cutoff_in_period(self) -> Self:
         if not self.period.start <= self.cutoff <= self.period.end:
             raise BreachError("the cut-off is outside the period", "within the period", "check the dates")
+        return self
+
+    @model_validator(mode="after")
+    def _recorded_evenly(self) -> Self:
+        if self.period.hours % self.record_every_h:
+            text = f"`record_every_h` is {self.record_every_h}, and the period has {self.period.hours} hours"
+            raise BreachError(text, "a number that divides the hours of the period", "1, 2, 3, 4 or 6")
         return self
 
 

@@ -62,7 +62,7 @@ GROUND_TABLES = (FORMATIONS, *NEEDED_BY_FORMATIONS, "city_strikes", "truces", "t
 """The tables of a campaign's ground half, and those of them that formations cannot do without."""
 
 CAMPAIGN_TABLES = ("zones", "units", "orders", *GROUND_TABLES)
-CAMPAIGN_SETTINGS = ("sides", "off", "variants", "baseline_label", "systems", "replay")
+CAMPAIGN_SETTINGS = ("sides", "off", "variants", "baseline_label", "systems", "replay", "record_every_h")
 CAMPAIGN_PLACE = ("zone", "held_by", "ground", "fortification", "line", "value")
 """What only a campaign has: tables, settings, and columns of places."""
 
