@@ -41,7 +41,8 @@ def repeat_options(_settings: Settings) -> str:
 
 def labels(scenario: Scenario) -> Labels:
     """Return the names of the places."""
-    return Labels(scenario.period.start, places=tuple(place.id for place in scenario.places))
+    places = tuple(place.id for place in scenario.places)
+    return Labels(scenario.period.start, places=places, every_h=scenario.record_every_h)
 
 
 def scores(_run: Run, scenario: Scenario) -> dict[str, Any]:

@@ -106,6 +106,7 @@ def _settings(scenario: Scenario, prepared: Prepared, replications: int, seed: i
         hours=scenario.period.hours,
         time_zone=scenario.period.time_zone,
         block=block_size(replications),
+        every_h=scenario.record_every_h,
     )
 
 

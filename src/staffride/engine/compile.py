@@ -51,7 +51,7 @@ def compiled(function: Function) -> Function:
     """
     if not compilation_is_on():
         return function
-    numba = _untyped("numba")
+    numba = untyped("numba")
     with _numba_cache_in(cache_folder()):
         kernel: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return kernel
@@ -65,7 +65,7 @@ def compilation_is_on() -> bool:
 @contextlib.contextmanager
 def _numba_cache_in(folder: Path) -> Iterator[None]:
     """Let Numba choose ``folder`` for functions decorated inside; other users of Numba are not touched."""
-    config = _untyped("numba.core.config")
+    config = untyped("numba.core.config")
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
@@ -88,7 +88,7 @@ def first_compilation_calls(announce: Callable[[], None]) -> Iterator[None]:
     if not compilation_is_on():
         yield
         return
-    event = _untyped("numba.core.event")
+    event = untyped("numba.core.event")
     listener = _listener(announce)
     event.register("numba:compile", listener)
     try:
@@ -97,7 +97,7 @@ def first_compilation_calls(announce: Callable[[], None]) -> Iterator[None]:
         event.unregister("numba:compile", listener)
 
 
-def _untyped(module: str) -> Any:  # noqa: ANN401
+def untyped(module: str) -> Any:  # noqa: ANN401
     """Import a module of Numba when it is needed; what it declares of its types differs by version."""
     return importlib.import_module(module)
 
@@ -105,7 +105,7 @@ def _untyped(module: str) -> Any:  # noqa: ANN401
 def _listener(announce: Callable[[], None]) -> Any:  # noqa: ANN401
     """Return a Numba listener that calls ``announce`` when the first kernel of this package is compiled."""
 
-    class FirstCompilation(_untyped("numba.core.event").Listener):  # type: ignore[misc]
+    class FirstCompilation(untyped("numba.core.event").Listener):  # type: ignore[misc]
         done = False
 
         def on_start(self, event: Any) -> None:  # noqa: ANN401

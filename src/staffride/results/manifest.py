@@ -55,6 +55,8 @@ class Settings:
         Period that is simulated.
     block
         Replications in a block, the most that a killed run loses.
+    every_h
+        Hours from one value of a series to the next.
     """
 
     scenario: str
@@ -71,6 +73,7 @@ class Settings:
     hours: int
     time_zone: str
     block: int
+    every_h: int = 1
     version: str = __version__
 
     def key(self) -> str:

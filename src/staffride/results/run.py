@@ -177,10 +177,11 @@ class Run:
 
     @cached_property
     def times(self) -> Times:
-        """Return (hours,) ends of the hours, datetime64 in UTC."""
+        """Return (T,) ends of the hours, or of the longer steps that the series have, datetime64 in UTC."""
         settings = self.manifest.settings
         start = to_utc(settings.start, settings.time_zone)
-        return start + np.arange(1, settings.hours + 1) * np.timedelta64(1, "h")
+        steps = np.arange(1, settings.hours // settings.every_h + 1)
+        return start + steps * np.timedelta64(settings.every_h, "h")
 
     @cached_property
     def series_names(self) -> tuple[str, ...]:

@@ -56,12 +56,15 @@ class Labels:
         Identifier of each place, in the order of the codes in the event log.
     kinds
         Name of each kind of event, in the order of its codes.
+    every_h
+        Hours from one value of a series to the next.
     """
 
     start: datetime
     links: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    every_h: int = 1
 
 
 def statistics(sample: Array, levels: Sequence[float] = tuple(LEVELS.values())) -> Array:
@@ -108,8 +111,9 @@ def write_tables(folder: Path, blocks: Sequence[BlockLike], labels: Labels) -> N
     StorageError
         The disk is full or refuses to write. Tables that stood there before are whole.
     """
-    hours = next(iter(blocks[0].series.values())).shape[1]
-    ends = epoch_seconds(labels.start) + 3600 * np.arange(1, hours + 1, dtype=np.int64)
+    steps = next(iter(blocks[0].series.values())).shape[1]
+    step_s = 3600 * labels.every_h
+    ends = epoch_seconds(labels.start) + step_s * np.arange(1, steps + 1, dtype=np.int64)
     values = {name: _stacked(blocks, "series", name) for name in blocks[0].series}
     tables: dict[str, Callable[[], Columns]] = {
         "series": lambda: _series_columns(values, blocks, ends),
