@@ -90,13 +90,18 @@ def field(rows, places=2, numbers=None, sites=None, ways=None, goals=(), holders
     )  # fmt: skip
 
 
+def arguments_of(war):
+    """Return what `fight` takes after the intensity."""
+    return (
+        war.formations, war.troops, war.sites, war.control, war.ways, war.roads, war.battles, war.goals, war.dark,
+        war.sky, war.numbers, war.levels, war.room,
+    )  # fmt: skip
+
+
 def hour_of(war, hour, replication=0, intensity=1.0, kernel=None):
     """Fight one hour of a war; return at how many places."""
     war.troops.shock, war.troops.armour_lost = 0.0, 0
-    return (kernel or campaign_battles.fight)(
-        SEED, replication, hour, intensity, war.formations, war.troops, war.sites, war.control, war.ways, war.roads,
-        war.battles, war.goals, war.dark, war.sky, war.numbers, war.levels, war.room,
-    )  # fmt: skip
+    return (kernel or campaign_battles.fight)(SEED, replication, hour, intensity, *arguments_of(war))
 
 
 def persons(war):

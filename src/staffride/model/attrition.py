@@ -14,7 +14,7 @@ import math
 from staffride.engine.compile import compiled
 from staffride.engine.random import GROUND, exponential_ppf, uniforms
 
-_CHANGE = 0.004  # largest change of the log size factor in a sub-step; relative error of the losses 1e-6
+_CHANGE = 0.002  # largest change of the log size factor in a sub-step; relative error of the losses below 1e-6
 _GONE = 1e-9  # share of a side's strength below which it is gone
 _LOGARITHMIC = 1e-9  # exponent below which the law is the logarithmic one
 _LONG = 300.0  # hyperbolic angle beyond which a battle is over
@@ -90,7 +90,7 @@ def integrate(
     """Return what is left of two sides after a step, by the law of Helmbold with a size effect.
 
     Equation: `helmbold` in a time that runs at `size_factor`: ``d tau = (sqrt(x y) / reference)^-sigma dt``. Sub-steps
-    in which the factor changes by at most 0.4 % take it at their middle; without a size effect one step is exact.
+    in which the factor changes by at most 0.2 % take it at their middle; without a size effect one step is exact.
     Units: persons in contact; ``a`` and ``b`` in 1/h at the reference size; persons; hours.
     Source: Helmbold (1965); Bracken (1995), Naval Research Logistics 42, 559-577, for exponents of both strengths.
     Limits: relative error of the losses below 1e-6; a side with less than 1e-9 of its strength is gone.
