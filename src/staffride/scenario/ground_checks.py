@@ -40,8 +40,7 @@ def check_ground(parts: Draft) -> None:
         _check_civilians(parts, civilians)
     for term in parts.terms:
         _check_term(parts, term)
-    if len(parts.ways) == len(parts.names["ways"]) > 0:
-        check_reach(parts)
+    check_reach(parts)
 
 
 def require_within(parts: Draft, where: str, what: str, *moments: datetime) -> None:

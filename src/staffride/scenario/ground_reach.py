@@ -10,7 +10,10 @@ from staffride.scenario.roads import check_straight, reachable
 
 
 def check_reach(parts: Draft) -> None:
-    """Add what cannot be reached over the ways of a draft, all of which are valid, to its problems."""
+    """Add what cannot be reached over the ways of a draft to its problems; nothing while a way is not whole."""
+    whole = len(parts.ways) == len(parts.names["ways"]) > 0
+    if not (whole and _ends(parts.ways).issubset(parts.names["places"])):
+        return
     for way in parts.ways:
         check_straight(parts, f"ways.{way.id}", f"way {way.id!r}", way)
     _check_stranded(parts)
