@@ -20,7 +20,6 @@ _SUPPLY = (
     _spec("supply.defence", "1", "ammunition used in defence, relative to attack", 0.0, 1.0),
     _spec("supply.rest", "1", "ammunition and fuel used at rest, relative to attack or movement", 0.0, 1.0),
     _spec("supply.short", "day", "days of supply below which a formation saves", 0.01),
-    _spec("supply.power", "1", "share of combat power lost without ammunition", 0.0, 1.0),
     _spec("supply.pace", "1", "share of pace lost without fuel", 0.0, 1.0),
     _spec("supply.load", "1", "tonnes of supply in a convoy", 0.1),
     _spec("supply.ford", "1", "share of a way's capacity that is left without its bridge", 0.0, 1.0),

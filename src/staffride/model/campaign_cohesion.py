@@ -1,0 +1,192 @@
+"""Cohesion in the hour of a campaign, in kernels that make no arrays: who holds together, deserts, runs, or comes."""
+
+from __future__ import annotations
+
+import math
+
+from staffride.engine.compile import compiled
+from staffride.engine.random import COHESION, binomial, four_uniforms, uniforms
+from staffride.model.campaign_codes import number
+from staffride.model.campaign_setup import elements_of
+from staffride.model.campaign_state import Codes, Floats, Records
+from staffride.model.cohesion import (
+    LAST_COME,
+    after_places,
+    comes_now,
+    leaves_vehicle,
+    mixed,
+    natural_cohesion,
+    recovered,
+    strain_per_day,
+    weakness,
+    who_come,
+    worn_down,
+    yields,
+)
+from staffride.model.ground_state import NOWHERE
+from staffride.model.supply import sufficiency
+
+_BRITTLE, _LOSSES, _PLACE = (
+    number("cohesion.brittleness"),
+    number("cohesion.losses"),
+    number("cohesion.place"),
+)
+_ENCIRCLED, _HUNGER = number("cohesion.encirclement"), number("cohesion.hunger")
+_SILENCE, _DRONES = number("cohesion.silence"), number("cohesion.drones")
+_RECOVERY, _SHAKEN = number("cohesion.recovery"), number("cohesion.shaken")
+_DESERTION, _ROUT = number("cohesion.desertion"), number("cohesion.rout")
+_SURRENDER, _CREWS = number("cohesion.surrender"), number("cohesion.crews")
+_GATHERING, _SHORT = number("cohesion.gathering"), number("supply.short")
+_DECIDE, _GATHER, _TURNOUT = 0, 1, 2
+_FIRST_DRAW = 1_000_000
+
+
+@compiled
+def _level(levels: Floats, column: int, otherwise: float) -> float:
+    """Return a level, or another value where a formation names none."""
+    return levels[column] if column != NOWHERE else otherwise
+
+
+@compiled
+def muster(
+    seed: int,
+    replication: int,
+    formations: Records,
+    strengths: Floats,
+    levels: Floats,
+    numbers: Floats,
+    troops: Records,
+) -> None:
+    """Set the persons and the cohesion of all formations for the start; ``troops.on`` says who takes part.
+
+    A formation with an hour of arrival begins with all its persons absent; one without has there who come.
+    """
+    for one in range(formations.size):
+        total = strengths[formations.strength[one]]
+        whole = elements_of(total, formations.share_from[one], formations.share_to[one])
+        whole = whole if troops.on[one] else 0
+        here = 0
+        if formations.arrival[one] == NOWHERE:
+            here = _who_come(seed, replication, one, whole, formations, levels)
+        troops.initial[one], troops.present[one], troops.absent[one] = whole, here, whole - here
+        troops.dead[one], troops.wounded[one], troops.missing[one] = 0, 0, 0
+        troops.captured[one], troops.deserted[one], troops.withdrawn[one] = 0, 0, 0
+        quality = _level(levels, formations.quality[one], 1.0)
+        troops.cohesion[one] = natural_cohesion(quality, numbers[_BRITTLE])
+        troops.routed[one], troops.surrenders[one], troops.armour_left[one] = False, False, 0
+
+
+@compiled
+def _who_come(seed: int, replication: int, one: int, called: int, formations: Records, levels: Floats) -> int:
+    """Return how many of a formation ever come; the same whenever it is asked."""
+    draw, _ = uniforms(seed, replication, COHESION, _FIRST_DRAW, one, _TURNOUT)
+    return who_come(called, _level(levels, formations.turnout[one], 1.0), draw)
+
+
+@compiled
+def hold_together(
+    seed: int,
+    replication: int,
+    hour: int,
+    formations: Records,
+    troops: Records,
+    sites: Records,
+    control: Records,
+    quality: Floats,
+    overhead: Floats,
+    press: Floats,
+    struck: Codes,
+    numbers: Floats,
+    levels: Floats,
+) -> None:
+    """Wear cohesion down and restore it, and let soldiers desert, crews leave, formations run or give up: a kernel.
+
+    Parameters
+    ----------
+    quality
+        (2,) quality of each side's network.
+    overhead
+        (2, Z) share of the time with the other side's drones over a zone, by the side below.
+    press
+        (P,) cohesion that groups behind a place cost its defenders in this hour.
+    struck
+        (F,) vehicles of a formation that fires destroyed in this hour.
+    """
+    rates = numbers[_ENCIRCLED], numbers[_HUNGER], numbers[_SILENCE], numbers[_DRONES]
+    back = -math.expm1(-1.0 / numbers[_RECOVERY])
+    for one in range(formations.size):
+        troops.routed[one], troops.surrenders[one], troops.armour_left[one] = False, False, 0
+        if troops.absent[one] > 0 and formations.arrival[one] != NOWHERE:
+            _gather(seed, replication, hour, one, formations, troops, numbers, levels)
+        if troops.present[one] <= 0:
+            continue
+        side, place = formations.side[one], troops.place[one]
+        above = overhead[side, sites.zone[place]]
+        stocks = min(troops.ammunition[one], troops.food[one])
+        surrounded = 1.0 if troops.encircled[one] else 0.0
+        strain = strain_per_day(
+            surrounded, 1.0 - sufficiency(stocks, numbers[_SHORT]), 1.0 - quality[side], above, rates
+        )
+        held = worn_down(troops.cohesion[one], troops.shock[one], numbers[_LOSSES], strain, 1.0)
+        held = after_places(held, troops.success[one], numbers[_PLACE])
+        if control.holder[place] == side and troops.way[one] == NOWHERE:
+            held = max(0.0, held - press[place])
+        if troops.contact[one] <= 0.0:
+            natural = natural_cohesion(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
+            held = recovered(held, natural, back)
+        troops.cohesion[one] = held
+        weak = weakness(held, numbers[_SHAKEN])
+        if weak > 0.0 or (struck[one] > 0 and above > 0.0):
+            _decide(seed, replication, hour, one, weak, above, struck[one], troops, numbers)
+
+
+@compiled
+def _decide(
+    seed: int,
+    replication: int,
+    hour: int,
+    one: int,
+    weak: float,
+    overhead: float,
+    destroyed: int,
+    troops: Records,
+    numbers: Floats,
+) -> None:
+    """Let soldiers of a shaken formation desert, or it give up or run, and crews leave their vehicles."""
+    leave, run, give_up, crews = four_uniforms(seed, replication, COHESION, hour, one, _DECIDE)
+    if troops.encircled[one]:
+        troops.surrenders[one] = give_up < yields(numbers[_SURRENDER], weak, 1.0)
+    else:
+        gone = binomial(troops.present[one], yields(numbers[_DESERTION], weak, 1.0), leave)
+        troops.present[one] -= gone
+        troops.deserted[one] += gone
+        troops.routed[one] = troops.contact[one] > 0.0 and run < yields(numbers[_ROUT], weak, 1.0)
+    if destroyed > 0:
+        sound = troops.armour[one] - troops.armour_lost[one]
+        chance = leaves_vehicle(destroyed, numbers[_CREWS], overhead)
+        troops.armour_left[one] = binomial(sound, chance, crews)
+
+
+@compiled
+def _gather(
+    seed: int,
+    replication: int,
+    hour: int,
+    one: int,
+    formations: Records,
+    troops: Records,
+    numbers: Floats,
+    levels: Floats,
+) -> None:
+    """Let those of a formation who come join it, from its hour of arrival on."""
+    since, mean = hour - levels[formations.arrival[one]], numbers[_GATHERING]
+    if since < 0.0 or since >= LAST_COME * mean + 1.0:
+        return
+    there = troops.initial[one] - troops.absent[one]
+    left = _who_come(seed, replication, one, troops.initial[one], formations, levels) - there
+    draw, _ = uniforms(seed, replication, COHESION, hour, one, _GATHER)
+    come = binomial(left, comes_now(since, mean), draw)
+    natural = natural_cohesion(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
+    troops.cohesion[one] = mixed(troops.cohesion[one], troops.present[one], natural, come)
+    troops.present[one] += come
+    troops.absent[one] -= come
