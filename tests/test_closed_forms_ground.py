@@ -297,7 +297,7 @@ class TestBroken:
             ("(0.5 / exponent)\n    return x", "(1.0 / exponent)\n    return x", [check_square]),
             ("return x * math.exp(-a * hours)", "return x * math.exp(-b * hours)", [check_logarithmic]),
             ("math.exp(-size_exponent *", "math.exp(size_exponent *", [check_linear]),
-            ("factor * math.exp(0.5 * rise * step)", "factor", [check_linear]),
+            ("math.exp(0.5 * size_exponent * pace * step)", "1.0", [check_linear]),
         ],
     )
     def test_of_the_law(self, right, wrong, checks):

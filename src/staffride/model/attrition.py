@@ -14,7 +14,9 @@ import math
 from staffride.engine.compile import compiled
 from staffride.engine.random import GROUND, exponential_ppf, uniforms
 
-_CHANGE = 0.002  # largest change of the log size factor in a sub-step; relative error of the losses below 1e-6
+_CHANGE = (
+    0.002  # largest mean share that both sides lose in a sub-step; relative error of the losses below 1e-6
+)
 _GONE = 1e-9  # share of a side's strength below which it is gone
 _LOGARITHMIC = 1e-9  # exponent below which the law is the logarithmic one
 _LONG = 300.0  # hyperbolic angle beyond which a battle is over
@@ -90,7 +92,7 @@ def integrate(
     """Return what is left of two sides after a step, by the law of Helmbold with a size effect.
 
     Equation: `helmbold` in a time that runs at `size_factor`: ``d tau = (sqrt(x y) / reference)^-sigma dt``. Sub-steps
-    in which the factor changes by at most 0.2 % take it at their middle; without a size effect one step is exact.
+    in which both sides lose at most 0.2 % take it at their middle; without a size effect one step is exact.
     Units: persons in contact; ``a`` and ``b`` in 1/h at the reference size; persons; hours.
     Source: Helmbold (1965); Bracken (1995), Naval Research Logistics 42, 559-577, for exponents of both strengths.
     Limits: relative error of the losses below 1e-6; a side with less than 1e-9 of its strength is gone.
@@ -101,9 +103,9 @@ def integrate(
     while left > 0.0 and x > least_x and y > least_y:
         balance = (y / x) ** exponent
         factor = size_factor(x, y, size_exponent, reference)
-        rise = 0.5 * size_exponent * (a * balance + b / balance) * factor
-        step = left if abs(rise) * left <= _CHANGE else _CHANGE / abs(rise)
-        x, y = helmbold(x, y, a, b, exponent, step * factor * math.exp(0.5 * rise * step))
+        pace = 0.5 * (a * balance + b / balance) * factor
+        step = left if pace * left <= _CHANGE else _CHANGE / pace
+        x, y = helmbold(x, y, a, b, exponent, step * factor * math.exp(0.5 * size_exponent * pace * step))
         left -= step
     if x <= least_x or y <= least_y:
         return (x if x > least_x else 0.0), (y if y > least_y else 0.0)

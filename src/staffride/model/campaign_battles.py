@@ -67,8 +67,8 @@ _MINES, _DITCH, _EVENT = (
 _LOSSES, _IN_FLIGHT, _BATTLE, _DAY = range(4)  # draws: of a formation twice, of a battle, of a day
 (
     _CONTACT, _POWER, _CAUTIOUS, _STEADY, _D_CONTACT, _D_POWER, _D_EFFECTIVE, _D_STEADY, _HOLDING,
-    _SHARE, _D_SHARE, _TOLL, _D_TOLL, _TO_SHARE, _D_TO_SHARE, _TEMPO, _EFFORT, _COLUMNS,
-) = range(18)  # fmt: skip
+    _SHARE, _D_SHARE, _TOLL, _D_TOLL, _TO_SHARE, _D_TO_SHARE, _TEMPO, _EFFORT, _PERSONS, _COLUMNS,
+) = range(19)  # fmt: skip
 
 
 class BattleRoom(NamedTuple):
@@ -77,11 +77,11 @@ class BattleRoom(NamedTuple):
     Attributes
     ----------
     sums
-        (P, 18) sums over the formations in a battle, the attack's first. Zero between hours in column 0.
+        (P, 19) sums over the formations in a battle, the attack's first. Zero between hours in column 0.
     fighters, fields
         (F,) and (P,) the formations in battles, attackers first, and the places fought for.
     pushes
-        (W, 2) whether somebody attacks along a way, from ``a`` and from ``b``. False between hours.
+        (W, 2) whether somebody attacks along a way, from ``a`` and from ``b``. Zero between hours.
     """
 
     sums: Floats
@@ -217,6 +217,7 @@ def _gather_attack(
         goal, way = troops.goal[one], troops.way[one]
         sums[_CONTACT] += contact
         sums[_POWER] += troops.power[one]
+        sums[_PERSONS] += troops.present[one]
         sums[_CAUTIOUS] += contact * goals.caution[goal] if goal != NOWHERE else 0.0
         sums[_STEADY] += contact * troops.cohesion[one]
         room.pushes[way, 0 if ways.b[way] == place else 1] = 1.0
@@ -254,7 +255,7 @@ def _gather_defence(
         if troops.attacks[one] == NOWHERE and way == NOWHERE:
             _set_power(one, formations, troops, numbers, levels)
             advantage = _advantage(one, place, troops, sites, control, numbers)
-            sums[_HOLDING] += troops.contact[one]
+            sums[_HOLDING] += troops.present[one]
             room.fighters[fighters] = one
             fighters += 1
         elif troops.attacks[one] == NOWHERE or room.pushes[way, 0 if ways.b[way] == place else 1] == 0.0:
@@ -330,7 +331,9 @@ def _engage(
     battles.quiet_h[place] = 0.0
     battles.attack_power[place], battles.defence_power[place] = sums[_POWER], sums[_D_POWER]
     battles.attack_contact[place], battles.defence_contact[place] = attack, defence
-    battles.attack_start[place] = max(battles.attack_start[place], battles.attack_lost[place] + attack)
+    battles.attack_start[place] = max(
+        battles.attack_start[place], battles.attack_lost[place] + sums[_PERSONS]
+    )
     battles.defence_start[place] = max(
         battles.defence_start[place], battles.defence_lost[place] + sums[_HOLDING]
     )

@@ -7,7 +7,7 @@ How a battle goes for an hour, from these rules and `attrition`:
 3. ``a = loss_coefficient(rate, advantage x defence's power a person, exponent)`` for the attack, and
    ``b = loss_coefficient(rate, attack's power a person / advantage, exponent)`` for the defence, times intensity;
 4. `attrition.integrate` from the persons in contact; the share that it takes away is each person's chance;
-5. a side breaks at its `break_share`; those who are lost fall under `dead_and_missing`;
+5. a side breaks when it has lost its `break_share` of all its soldiers in the battle;
 6. the attack gains ground at `advance_km_day` once it is through mines and ditch (`obstacle_h`).
 
 All of it is the same for either side. With every factor one, no size effect and an exponent of one it is the square
@@ -151,12 +151,13 @@ def day_factor(spread: float, u: float) -> float:
 def break_share(
     median: float, spread: float, u: float, cohesion: float, cohesion_effect: float, tempo_of_side: float
 ) -> float:
-    """Return the share of those in contact lost at which a side gives up the battle.
+    """Return the share of a side's soldiers, in contact or not, lost at which it gives up the battle.
 
     Equation: ``median x exp(s z) x (1 - e (1 - cohesion)) x tempo``.
     Units: shares; ``u`` in (0, 1).
     Source: breakpoints vary widely and are no constant: Clark (1954), ORO-T-289; Helmbold (1971), Decision in battle.
-    Limits: losses only; being outflanked or cut off is no part of it. The defence's tempo is 1.
+    Limits: losses only; being outflanked or cut off is no part of it. Reserves that join raise what the share is of.
+    The defence's tempo is 1.
     """
     steadfast = 1.0 - cohesion_effect * (1.0 - cohesion)
     return median * math.exp(spread * normal_ppf(u)) * steadfast * tempo_of_side
