@@ -75,7 +75,7 @@ def harm_civilians(
     strike_munitions: Floats,
     numbers: Floats,
 ) -> None:
-    """Let an hour of war harm civilians: danger, strikes on towns, deaths by the fighting around, flight.
+    """Let an hour of war harm civilians: danger, strikes, deaths by the fighting around, flight: a kernel.
 
     ``first`` and ``ends`` tell a place's neighbours; the strikes are the given ones, whose hours are dated history.
     """
@@ -149,7 +149,10 @@ def _strike_towns(
     strike_munitions: Floats,
     numbers: Floats,
 ) -> None:
-    """Let the given strikes of the hour fall on towns that the side that fires does not hold, then plain ones."""
+    """Let the given strikes of the hour fall on towns that the side that fires does not hold: a kernel.
+
+    After the last given strike plain ones fall, at the rate of either side.
+    """
     begins, ends, later = float(hour), hour + 1.0, True
     for strike in range(strike_hour.size):
         if strike_hour[strike] < begins:
@@ -241,7 +244,7 @@ def _suffer(
     ends: Codes,
     numbers: Floats,
 ) -> None:
-    """Let the fighting around a place kill, and its people flee, over the hours until they decide again."""
+    """Let the fighting around kill, and people flee, over the hours until they decide again: a kernel."""
     if control.people[place, 0] + control.people[place, 1] == 0:
         return
     beside = False
