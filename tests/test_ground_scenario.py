@@ -295,6 +295,18 @@ def test_check_tells_a_replay(tmp_path: Path) -> None:
     assert "4 dated items given, 4 of them used: this is a replay, of which nothing is scored" in shown
 
 
+def test_the_shipped_war_and_its_replay_are_without_a_problem() -> None:
+    war, again = (read(name, parameters_of) for name in ("karabakh-2020", "karabakh-2020-replay"))
+    assert (war.problems, again.problems) == ((), ())
+    assert war.scenario is not None
+    assert again.scenario is not None
+    assert (war.scenario.scored, again.scenario.scored) == (True, False)
+    assert "replay" in again.scenario.title.lower()
+    assert war.scenario.formations == again.scenario.formations
+    told = war.scenario.given([*war.scenario.city_strikes, *war.scenario.truces])
+    assert max(row.time for row in told) < war.scenario.cutoff
+
+
 def test_new_extends_a_campaign_with_a_ground_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_ground(tmp_path / "front")
     monkeypatch.chdir(tmp_path)
