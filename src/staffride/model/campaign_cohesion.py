@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from staffride.engine.compile import compiled
-from staffride.engine.random import COHESION, binomial, four_uniforms, uniforms
+from staffride.engine.random import COHESION, binomial, uniforms
 from staffride.model.campaign_codes import number
 from staffride.model.campaign_setup import elements_of
 from staffride.model.campaign_state import Codes, Floats, Records
@@ -37,8 +37,11 @@ _RECOVERY, _SHAKEN = number("cohesion.recovery"), number("cohesion.shaken")
 _DESERTION, _ROUT = number("cohesion.desertion"), number("cohesion.rout")
 _SURRENDER, _CREWS = number("cohesion.surrender"), number("cohesion.crews")
 _GATHERING, _SHORT = number("cohesion.gathering"), number("supply.short")
-_DECIDE, _GATHER, _TURNOUT = 0, 1, 2
+_DECIDE, _DESERT, _CREW, _GATHER, _TURNOUT = range(5)
 _FIRST_DRAW = 1_000_000
+
+DESERT_H = 6
+"""Hours from one settling of desertion to the next."""
 
 
 @compiled
@@ -136,35 +139,49 @@ def hold_together(
             held = recovered(held, natural, back)
         troops.cohesion[one] = held
         weak = weakness(held, numbers[_SHAKEN])
-        if weak > 0.0 or (struck[one] > 0 and above > 0.0):
-            _decide(seed, replication, hour, one, weak, above, struck[one], troops, numbers)
+        if weak > 0.0:
+            _decide(seed, replication, hour, one, weak, troops, numbers)
+        if struck[one] > 0 and above > 0.0:
+            _leave_vehicles(seed, replication, hour, one, above, struck[one], troops, numbers)
 
 
 @compiled
 def _decide(
+    seed: int, replication: int, hour: int, one: int, weak: float, troops: Records, numbers: Floats
+) -> None:
+    """Let soldiers of a shaken formation desert, or it run or, where no way leads out, give up.
+
+    Desertion is drawn every `DESERT_H` hours, at an hour of the formation's own, for all the hours since.
+    """
+    if troops.encircled[one]:
+        _, give_up = uniforms(seed, replication, COHESION, hour, one, _DECIDE)
+        troops.surrenders[one] = give_up < yields(numbers[_SURRENDER], weak, 1.0)
+        return
+    if troops.contact[one] > 0.0:
+        run, _ = uniforms(seed, replication, COHESION, hour, one, _DECIDE)
+        troops.routed[one] = run < yields(numbers[_ROUT], weak, 1.0)
+    if (hour + one) % DESERT_H == 0:
+        leave, _ = uniforms(seed, replication, COHESION, hour, one, _DESERT)
+        gone = binomial(troops.present[one], yields(numbers[_DESERTION], weak, float(DESERT_H)), leave)
+        troops.present[one] -= gone
+        troops.deserted[one] += gone
+
+
+@compiled
+def _leave_vehicles(
     seed: int,
     replication: int,
     hour: int,
     one: int,
-    weak: float,
     overhead: float,
     destroyed: int,
     troops: Records,
     numbers: Floats,
 ) -> None:
-    """Let soldiers of a shaken formation desert, or it give up or run, and crews leave their vehicles."""
-    leave, run, give_up, crews = four_uniforms(seed, replication, COHESION, hour, one, _DECIDE)
-    if troops.encircled[one]:
-        troops.surrenders[one] = give_up < yields(numbers[_SURRENDER], weak, 1.0)
-    else:
-        gone = binomial(troops.present[one], yields(numbers[_DESERTION], weak, 1.0), leave)
-        troops.present[one] -= gone
-        troops.deserted[one] += gone
-        troops.routed[one] = troops.contact[one] > 0.0 and run < yields(numbers[_ROUT], weak, 1.0)
-    if destroyed > 0:
-        sound = troops.armour[one] - troops.armour_lost[one]
-        chance = leaves_vehicle(destroyed, numbers[_CREWS], overhead)
-        troops.armour_left[one] = binomial(sound, chance, crews)
+    """Let crews leave sound vehicles because others of their formation were destroyed."""
+    draw, _ = uniforms(seed, replication, COHESION, hour, one, _CREW)
+    sound = troops.armour[one] - troops.armour_lost[one]
+    troops.armour_left[one] = binomial(sound, leaves_vehicle(destroyed, numbers[_CREWS], overhead), draw)
 
 
 @compiled
