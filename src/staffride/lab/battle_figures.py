@@ -14,18 +14,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.engine.random import OBSERVATION
 from staffride.lab.battle_records import Floats, Fought
 from staffride.lab.keyed import keyed_uniforms
 from staffride.model.ground_state import GROUNDS
 
-SIZES = (0.0, 5_000.0, 10_000.0, 20_000.0, 60_000.0, np.inf)
-"""Bounds of the classes of size: persons of the side whose casualties are counted."""
+SIZES = (0.0, 5_000.0, 20_000.0, 60_000.0, np.inf)
+"""Bounds of the classes of size, about brigade, division, corps and army: persons of the side whose losses count."""
 
 SIDES = ("attacker", "defender")
 QUARTILES = (0.25, 0.5, 0.75)
 HALVES = 200
 _BOOTSTRAP, _HALVES = 1, 2
-_LAB = 90
 
 Figures = Callable[[Fought], dict[str, float]]
 
@@ -102,7 +102,9 @@ def resampled(fought: Fought, times: int, seed: int, of: Figures = figures) -> d
 
 
 def _drawn(seed: int, count: int, time: int) -> NDArray[np.intp]:
-    drawn: NDArray[np.intp] = (count * keyed_uniforms(seed, count, _LAB, _BOOTSTRAP, time)).astype(np.intp)
+    drawn: NDArray[np.intp] = (count * keyed_uniforms(seed, count, OBSERVATION, _BOOTSTRAP, time)).astype(
+        np.intp
+    )
     return drawn
 
 
@@ -138,7 +140,7 @@ def brier_of_halves(
     scores: dict[str, list[float]] = {"model": [], "constant": [], "force ratio": []}
     log_ratio = np.log(force_ratio)
     for half in range(HALVES):
-        key = keyed_uniforms(seed, won.size, _LAB, _HALVES, half)
+        key = keyed_uniforms(seed, won.size, OBSERVATION, _HALVES, half)
         judged = np.argsort(key) < won.size // 2
         forecasts = {
             "model": chance[judged],

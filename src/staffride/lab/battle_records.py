@@ -39,7 +39,7 @@ _UNKNOWN_HOUR = 2400
 
 SETTING_COLUMNS = (
     *("ISQNO", "ATPBYR1", "STRA", "STRD", "POST1", "POST2", "TERRA1", "TERRA2", "WX1", "WOFA1", "WOFD1"),
-    *("TANKA", "TANKD", "ARTYA", "ARTYD", "FLYA", "FLYD"),
+    *("TANKA", "TANKD", "ARTYA", "ARTYD"),
 )
 """Columns that a setting is read from."""
 
@@ -61,8 +61,8 @@ class Setting:
         In which it began.
     strength
         Persons engaged.
-    armour, guns, aircraft
-        Tanks, pieces of artillery, sorties of close support; zero where the record has none.
+    armour, guns
+        Tanks, pieces of artillery; zero for both sides where one is unknown.
     postures
         One or two codes of `STANCES` for the defence.
     ground
@@ -78,7 +78,6 @@ class Setting:
     strength: tuple[float, float]
     armour: tuple[float, float]
     guns: tuple[float, float]
-    aircraft: tuple[float, float]
     postures: tuple[int, ...]
     ground: int
     weather: str
@@ -165,9 +164,8 @@ def _setting(row: Row) -> Setting:
         number=int(_number(row, "ISQNO")),
         year=int(_number(row, "ATPBYR1")),
         strength=_pair(row, "STR"),
-        armour=_pair(row, "TANK"),
-        guns=_pair(row, "ARTY"),
-        aircraft=_pair(row, "FLY"),
+        armour=_weapons(row, "TANK"),
+        guns=_weapons(row, "ARTY"),
         postures=postures or (HASTY,),
         ground=grounds[0] if grounds else UNKNOWN_GROUND,
         weather=row["WX1"],
@@ -177,6 +175,12 @@ def _setting(row: Row) -> Setting:
 
 def _pair(row: Row, name: str) -> tuple[float, float]:
     return max(_number(row, f"{name}A"), 0.0), max(_number(row, f"{name}D"), 0.0)
+
+
+def _weapons(row: Row, name: str) -> tuple[float, float]:
+    """Return a pair, or none for both where one is unknown, which says nothing of who had more."""
+    known = min(_number(row, f"{name}A"), _number(row, f"{name}D")) >= 0.0
+    return _pair(row, name) if known else (0.0, 0.0)
 
 
 def _number(row: Row, name: str) -> float:
