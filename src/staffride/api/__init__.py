@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
 from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
 from staffride.api.steps import RunInterruptedError, execute
+from staffride.api.variants import choice_of
 from staffride.results.run import Run, list_runs, open_run
 
 __all__ = ["Request", "RunInterruptedError", "execute", "list_runs", "open_run", "resume_run", "run"]
@@ -24,6 +25,7 @@ def run(
     folder: str | Path | None = None,
     resume: bool = False,
     report: bool = True,
+    variants: str | Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Run a scenario many times and return the results.
@@ -49,6 +51,8 @@ def run(
         Complete the run in ``folder`` where there is one.
     report
         Whether to write ``report.html``.
+    variants
+        Which variants of a campaign run beside its baseline: their ids, ``all`` (the default) or ``none``.
     progress
         Called with the number of finished replications and of all.
 
@@ -73,7 +77,8 @@ def run(
     >>> run.arrivals.quantile(0.5).at("2023-09-30T00:00")         # doctest: +SKIP
     """
     place = None if folder is None else Path(folder)
-    request = Request(scenario, replications, seed, prior, origin, workers, place, resume, report)
+    chosen = choice_of(variants)
+    request = Request(scenario, replications, seed, prior, origin, workers, place, resume, report, chosen)
     return execute(request, _Quiet(progress)).run
 
 

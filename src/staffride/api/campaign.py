@@ -6,6 +6,7 @@ from typing import Any
 
 from staffride.api.kinds import Prepared
 from staffride.api.request import Request, parse_origin
+from staffride.api.variants import ALL
 from staffride.errors import InputError, Problem
 from staffride.lab.campaign_draws import draw_campaign
 from staffride.model.campaign import simulate_campaign_block
@@ -34,9 +35,9 @@ def prepare(scenario: Scenario, request: Request, replications: int, seed: int) 
     return Prepared(inputs, draw_campaign(scenario, replications, seed, inputs), "prior", scenario.cutoff)
 
 
-def repeat_options(_settings: Settings) -> str:
-    """Return no option: a campaign is always drawn from its priors, at its cut-off."""
-    return ""
+def repeat_options(settings: Settings) -> str:
+    """Return the choice of variants as an option: a campaign is always drawn from its priors, at its cut-off."""
+    return "" if settings.variants == ALL else f"--variants {settings.variants}"
 
 
 def labels(scenario: Scenario) -> Labels:

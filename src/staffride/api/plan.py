@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from staffride.api.kinds import Kind, Prepared, kind_of
 from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
+from staffride.api.variants import with_variants
 from staffride.model.kinds import parameters_of
 from staffride.results import identity
 from staffride.results.folder import RunFolder
@@ -23,7 +24,7 @@ class Plan(NamedTuple):
     Attributes
     ----------
     scenario
-        The scenario as loaded and checked.
+        The scenario as loaded and checked, with the variants that were asked for.
     prepared
         The same in arrays, and the parameters of all replications.
     settings
@@ -62,11 +63,12 @@ def make_plan(request: Request) -> Plan:
         The scenario or the request is wrong; every problem at once.
     """
     source = request.scenario or DEFAULT_SCENARIO
-    scenario = load(source, parameters_of)
+    scenario, variants = with_variants(load(source, parameters_of), request.variants)
     replications = request.replications or DEFAULT_REPLICATIONS
     seed = DEFAULT_SEED if request.seed is None else request.seed
     prepared = kind_of(scenario.kind).prepare(scenario, request, replications, seed)
-    return Plan(scenario, prepared, _settings(scenario, prepared, replications, seed), str(source))
+    settings = _settings(scenario, prepared, replications, seed, variants)
+    return Plan(scenario, prepared, settings, str(source))
 
 
 def keep_scenario(store: RunFolder, plan: Plan) -> None:
@@ -90,7 +92,9 @@ def block_size(replications: int) -> int:
     return max(1, min(LARGEST_BLOCK, replications // FEWEST_BLOCKS))
 
 
-def _settings(scenario: Scenario, prepared: Prepared, replications: int, seed: int) -> Settings:
+def _settings(
+    scenario: Scenario, prepared: Prepared, replications: int, seed: int, variants: str
+) -> Settings:
     return Settings(
         scenario=scenario.name,
         scenario_digest=scenario_digest(scenario),
@@ -107,6 +111,7 @@ def _settings(scenario: Scenario, prepared: Prepared, replications: int, seed: i
         time_zone=scenario.period.time_zone,
         block=block_size(replications),
         every_h=scenario.record_every_h,
+        variants=variants,
     )
 
 

@@ -24,6 +24,8 @@ class Request:
         Name or folder of a scenario; with ``resume`` also the folder of a run.
     replications, seed, prior, origin, workers, folder, resume, report
         As for `staffride.run`.
+    variants
+        Which variants of a campaign run beside its baseline: ``all``, ``none``, or ids with commas between them.
     """
 
     scenario: str | Path | None = None
@@ -35,6 +37,7 @@ class Request:
     folder: Path | None = None
     resume: bool = False
     report: bool = True
+    variants: str | None = None
 
     def check(self) -> None:
         """Refuse counts that no run can have.

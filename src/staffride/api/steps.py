@@ -137,6 +137,7 @@ def _as_begun(request: Request, path: Path, manifest: Manifest) -> Request:
         seed=settings.seed if request.seed is None else request.seed,
         prior=settings.mode == "prior" if request.prior is None else request.prior,
         origin=settings.origin if request.origin is None else request.origin,
+        variants=settings.variants if request.variants is None else request.variants,
     )
 
 

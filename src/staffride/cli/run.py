@@ -24,6 +24,8 @@ staffride run karabakh-2023 --origin 2023-09-26   (knows what was published by t
 
 staffride run opening-day   (a campaign: what each cause changes, beside a baseline)
 
+staffride run karabakh-2020 --variants none   (its baseline alone; or name some: no-drones,no-decoys)
+
 staffride run my-scenario --prior --json > run.json
 
 staffride run --resume   (completes the last run that was stopped)"""
@@ -67,6 +69,14 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Complete a run that was stopped or killed.")
     ] = False,
+    variants: Annotated[
+        str | None,
+        typer.Option(
+            metavar="all|none|ID,ID",
+            show_default="all",
+            help="Which variants of a campaign run beside its baseline.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
@@ -80,7 +90,7 @@ def run(
     from staffride.cli.progress import Progress
 
     request = Request(
-        scenario, replications, seed, prior or None, origin, workers, folder, resume, not no_report
+        scenario, replications, seed, prior or None, origin, workers, folder, resume, not no_report, variants
     )
     with Progress(quiet=quiet or (as_json and not standard_error().is_terminal)) as progress:
         finished = execute(request, progress)

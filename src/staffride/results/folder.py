@@ -47,6 +47,7 @@ _MEANINGS = {
     "mode": "the choice of prior or posterior",
     "origin": "the forecast origin",
     "block": "the size of a block",
+    "variants": "the choice of variants",
 }
 
 

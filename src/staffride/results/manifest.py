@@ -57,6 +57,8 @@ class Settings:
         Replications in a block, the most that a killed run loses.
     every_h
         Hours from one value of a series to the next.
+    variants
+        Which variants run beside the baseline of a campaign: ``all``, ``none``, or ids with commas between them.
     """
 
     scenario: str
@@ -74,6 +76,7 @@ class Settings:
     time_zone: str
     block: int
     every_h: int = 1
+    variants: str = "all"
     version: str = __version__
 
     def key(self) -> str:
