@@ -55,7 +55,9 @@ def test_shipped_and_new_scenarios_meet_the_schema(schema: Path, tmp_path: Path)
 def test_parameters_meet_the_schema_too(schema: Path, tmp_path: Path) -> None:
     from ruamel.yaml import YAML
 
-    for name in shipped_names():
+    own = [name for name in shipped_names() if (SHIPPED / name / "parameters.yaml").exists()]
+    assert own
+    for name in own:
         settings = YAML(typ="safe", pure=True).load((SHIPPED / name / "scenario.yaml").read_text())
         parameters = YAML(typ="safe", pure=True).load((SHIPPED / name / "parameters.yaml").read_text())
         whole = tmp_path / f"{name}.json"
