@@ -20,16 +20,20 @@ from staffride.errors import InputError
 from staffride.lab.campaign_draws import draw_campaign, places_of
 from staffride.model import campaign, campaign_room
 from staffride.model.campaign import (
-    Force,
+    force_of,
+    forces_of,
     kept_names,
+    new_afoot,
     run_replication,
     simulate_campaign_block,
     simulate_variant,
 )
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, figure
+from staffride.model.campaign_ground_tally import ground_series_names
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.campaign_room import new_raid_room, new_room
 from staffride.model.campaign_state import STATE, records
+from staffride.model.campaign_steps import STEPS
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED, series_names
 from staffride.model.kinds import parameters_of
 from staffride.scenario import load
@@ -48,7 +52,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> tuple[CampaignInputs, Camp
 
 def run(inputs: CampaignInputs, draws: CampaignDraws, variant: int = 0) -> dict[str, NDArray[Any]]:
     """Return the hourly series of a variant by name, (COUNT, T)."""
-    series, _ = simulate_variant(inputs, draws, variant, SEED, slice(0, COUNT))
+    series = simulate_variant(inputs, draws, variant, SEED, slice(0, COUNT)).series
     return {name: series[:, at] for at, name in enumerate(series_names(inputs.sides))}
 
 
@@ -92,20 +96,14 @@ def test_a_campaign_is_no_smoke(case: tuple[CampaignInputs, CampaignDraws]) -> N
 
 def final_state(inputs: CampaignInputs, draws: CampaignDraws, replication: int) -> tuple[Any, Any, Any]:
     """Return state, counts and the elements at the start of one replication of the baseline."""
-    numbers, figures, strengths, tempos, unit_on, order_on = draws.of_variant(inputs, 0, slice(0, COUNT))
-    force = Force(
-        numbers[replication],
-        figures[replication],
-        strengths[replication],
-        tempos[replication],
-        unit_on,
-        order_on,
-    )
-    state, room = records(inputs.units.size, STATE), new_room(inputs, 10_000)
-    raids = new_raid_room(inputs.units.size, 10_000)
+    force = force_of(forces_of(inputs, draws, 0, slice(0, COUNT)), replication)
+    state, room, afoot = records(inputs.units.size, STATE), new_room(inputs, 10_000), new_afoot(inputs)
+    raids, spent = new_raid_room(inputs.units.size, 10_000), np.zeros(len(STEPS), np.int64)
     series = np.empty((len(series_names(inputs.sides)), inputs.hours), np.float32)
+    ground = np.empty((len(ground_series_names(inputs.sides)), inputs.hours), np.float32)
+    scenario = (1, inputs.units, inputs.orders, inputs.ground)
     assert run_replication(
-        SEED, replication, inputs.units, inputs.orders, inputs.ground, force, state, room, raids, series
+        SEED, replication, *scenario, force, state, room, raids, afoot, series, ground, spent
     )
     return state, room.counts, force
 
@@ -242,7 +240,8 @@ def test_more_missions_than_fit_are_refused_with_what_to_check(tmp_path: Path) -
 def test_plain_python_gives_the_same_bits(case: tuple[CampaignInputs, CampaignDraws]) -> None:
     """Uncompiled, every index out of bounds is an error; compiled, none may hide."""
     inputs, draws = case
-    series, totals = simulate_variant(inputs, draws, 0, SEED, slice(0, 2))
+    found = simulate_variant(inputs, draws, 0, SEED, slice(0, 2))
+    series, totals = found.series, found.totals
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.pickle"
         path.write_bytes(pickle.dumps((inputs, draws)))
@@ -261,5 +260,6 @@ PLAIN = """
 import pathlib, pickle, sys
 from staffride.model.campaign import simulate_variant
 inputs, draws = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
-sys.stdout.buffer.write(pickle.dumps(simulate_variant(inputs, draws, 0, int(sys.argv[2]), slice(0, 2))))
+found = simulate_variant(inputs, draws, 0, int(sys.argv[2]), slice(0, 2))
+sys.stdout.buffer.write(pickle.dumps((found.series, found.totals)))
 """

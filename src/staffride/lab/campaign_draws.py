@@ -88,6 +88,7 @@ def places_of(inputs: CampaignInputs) -> dict[str, Place]:
     places: dict[str, Place] = {name: ("numbers", (at,)) for at, name in enumerate(numbers_of(inputs.sides))}
     places |= {name: ("strengths", (at,)) for at, name in enumerate(inputs.strengths)}
     places |= {name: ("tempos", (at,)) for at, name in enumerate(inputs.tempos)}
+    places |= {name: ("levels", (at,)) for at, name in enumerate(inputs.afoot.levels)}
     for row, system in enumerate(inputs.systems):
         for column, figure in enumerate(FIGURE_NAMES):
             places[figure_parameter(system, figure)] = "figures", (row, column)
@@ -102,6 +103,7 @@ def _empty(inputs: CampaignInputs, replications: int) -> dict[str, Floats]:
         "figures": np.broadcast_to(row, (replications, len(inputs.systems), row.size)).copy(),
         "strengths": np.zeros((replications, len(inputs.strengths))),
         "tempos": np.zeros((replications, len(inputs.tempos))),
+        "levels": np.zeros((replications, len(inputs.afoot.levels))),
     }
 
 

@@ -6,12 +6,21 @@ The hour, in the order in which it runs:
 2. ``jamming``: what jammers do to radars, links and satellite navigation.
 3. ``information``: how good each side's network is, and how long a track takes to a shooter.
 4. ``detection``: both sides search; those who emit or fired are found more easily.
-5. ``fires``: orders become missions; targets, hits and links are settled from the state at the start of the hour.
-6. ``air_defence``: all that flies at a side meets its batteries, event by event in seconds.
-7. ``fires``: what arrives does its damage; shooters account for munitions, airframes and crews.
-8. Batteries reload, drones and aircraft load anew, and the hour is recorded.
+5. ``diplomacy``: truces are made and broken, the war ends; what fighting is left.
+6. ``control``: axes look at their goals; formations wait, march, or set out to attack.
+7. ``infiltration``: small groups walk, are found or not, and act behind places that the other side holds.
+8. ``supply``: once a day, and when the network has changed, supply flows; stocks are used; bridges are repaired.
+9. ``fires``: orders become missions; targets, hits and links are settled from the state at the start of the hour.
+10. ``air_defence``: all that flies at a side meets its batteries, event by event in seconds.
+11. ``fires``: what arrives does its damage; shooters account for munitions, airframes and crews.
+12. ``ground``: the battles for places.
+13. ``cohesion``: who holds together, deserts, runs, gives up, or comes.
+14. ``control``: places change hands; formations fall back or give up; vehicles are lost, left or overrun.
+15. ``city_strikes`` and ``flight``: strikes on towns, civilians killed, civilians who flee.
+16. Batteries reload, drones and aircraft load anew, and the hour is recorded.
 
-Both sides go through the same rules; nothing in a step asks which side a side is.
+Steps 5 to 8 and 12 to 15 are those of a campaign with formations. Both sides go through the same rules; nothing in a
+step asks which side a side is.
 """
 
 from __future__ import annotations
@@ -22,9 +31,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.engine.clock import ticks
 from staffride.engine.compile import compiled
-from staffride.model.campaign_codes import CLASSES, KINDS, figure, number
+from staffride.model.campaign_codes import CAUSES, CLASSES, KINDS, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
+from staffride.model.campaign_ground import conclude, prepare
+from staffride.model.campaign_ground_room import GroundRoom, begin_war, new_ground_room
+from staffride.model.campaign_ground_tally import (
+    ground_series_names,
+    ground_total_names,
+    record_ground,
+    total_ground,
+)
 from staffride.model.campaign_hour import connect, jam, remember_fire, search
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, most_missions
 from staffride.model.campaign_kernel import in_place
@@ -34,7 +52,20 @@ from staffride.model.campaign_raids import fly, share_fate
 from staffride.model.campaign_room import RaidRoom, Room, larger, new_raid_room, new_room
 from staffride.model.campaign_setup import set_up
 from staffride.model.campaign_state import STATE, Flags, Floats, Ground, Orders, Records, records
+from staffride.model.campaign_steps import (
+    AIR_DEFENCE,
+    DAMAGE,
+    DETECTION,
+    FIRES,
+    INFORMATION,
+    JAMMING,
+    RECORD,
+    STEPS,
+    Stamps,
+    stamp,
+)
 from staffride.model.campaign_tally import is_possible, record, series_names, start_counts, total, total_names
+from staffride.model.ground_state import Theatre, War, new_war
 from staffride.model.weather import weather_path
 
 _STAYING = figure("staying_power")
@@ -44,14 +75,29 @@ _NOVEMBER, _NIGHT = number("weather.november_effect"), number("weather.night_eff
 
 
 class Force(NamedTuple):
-    """The numbers of one replication and variant: parameters (K,), figures (S, F), strengths (Q,), tempos (M,)."""
+    """The numbers of one replication and variant: parameters (K,), figures (S, F), strengths (Q,), tempos (M,), levels.
+
+    And who takes part: units, orders, formations, goals and sources of supply.
+    """
 
     numbers: Floats
     figures: Floats
     strengths: Floats
     tempos: Floats
+    levels: Floats
     unit_on: Flags
     order_on: Flags
+    formation_on: Flags
+    goal_on: Flags
+    source_on: Flags
+
+
+class Afoot(NamedTuple):
+    """The ground half of a replication: what the scenario fixes, what changes, and room."""
+
+    theatre: Theatre
+    war: War
+    room: GroundRoom
 
 
 @compiled
@@ -81,6 +127,7 @@ def make_weather(
 def run_replication(
     seed: int,
     replication: int,
+    every: int,
     units: Records,
     orders: Orders,
     ground: Ground,
@@ -88,54 +135,72 @@ def run_replication(
     state: Records,
     room: Room,
     raids: RaidRoom,
+    afoot: Afoot,
     series: NDArray[np.float32],
+    ground_series: NDArray[np.float32],
+    spent: Stamps,
 ) -> bool:
     """Run one replication: a kernel that only calls the phenomena in their order.
 
     Parameters
     ----------
+    every
+        Hours from one value of a series to the next.
     state
         (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
-    room, raids
-        Room to work in; in ``room.counts`` the counts of the end.
-    series
-        (names, T) filled with the hourly series, in the order of `series_names`.
+    room, raids, afoot
+        Room to work in; in ``room.counts`` and ``afoot.war`` what stands at the end.
+    series, ground_series
+        (names, T) filled with the series, in the order of `series_names` and `ground_series_names`.
+    spent
+        Cycles that each of `STEPS` has taken, added to.
 
     Returns
     -------
     bool
         Whether the room for raids was large enough; else the replication is to be run again, with more.
     """
-    numbers, figures, missions = force.numbers, force.figures, room.missions
-    conditions, counts, jammers = room.conditions, room.counts, -1
+    numbers, figures, missions, levels = force.numbers, force.figures, room.missions, force.levels
+    conditions, counts, jammers, intensity = room.conditions, room.counts, -1, 1.0
+    theatre, war, marching = afoot.theatre, afoot.war, afoot.theatre.formations.size > 0
     set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
     set_protection(state, numbers, room.chances[1])
     set_staying_power(units, figures, _STAYING, room.staying)
     start_carries(seed, replication, room.carry)
     start_counts(counts)
     make_weather(seed, replication, ground, numbers, conditions.weather)
-    for hour in range(series.shape[1]):
+    if marching:
+        begin_war(
+            seed, replication, theatre, force.formation_on, numbers, force.strengths, levels, war, afoot.room
+        )  # fmt: skip
+    for hour in range(series.shape[1] * every):
+        since = ticks()
+        if marching and war.politics.over[0] and war.politics.over_h[0] < hour:
+            record(hour, every, units, state, conditions, counts, series)
+            record_ground(hour, every, theatre, war, afoot.room.by_fires, ground_series)
+            continue
         jammers = jam(jammers, units, ground, numbers, figures, state, conditions, room.jammers)
+        since = stamp(JAMMING, since, spent)
         connect(hour, units, ground, numbers, state, conditions)
+        since = stamp(INFORMATION, since, spent)
         search(
-            seed,
-            replication,
-            hour,
-            units,
-            ground,
-            numbers,
-            figures,
-            state,
-            conditions,
-            room.area_rate,
-            room.rate,
-        )
+            seed, replication, hour, units, ground, numbers, figures, state, conditions, afoot.room.calls,
+            room.area_rate, room.rate,
+        )  # fmt: skip
         remember_fire(state)
+        since = stamp(DETECTION, since, spent)
+        if marching:
+            moved, since = prepare(
+                seed, replication, hour, theatre, force.goal_on, force.source_on, ground, conditions, numbers,
+                levels, units, state, war, afoot.room, room.area_rate, room.chances[1], since, spent,
+            )  # fmt: skip
+            jammers, intensity = -1 if moved else jammers, war.politics.intensity[0]
         due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
-            1.0, state, conditions, room.carry, room.chances, room.left, room.located, room.located_count, room.rank,
-            room.eligible, room.chosen, missions,
+            intensity, state, conditions, room.carry, room.chances, room.left, room.located, room.located_count,
+            room.rank, room.eligible, room.chosen, missions,
         )  # fmt: skip
+        since = stamp(FIRES, since, spent)
         for side in range(2):
             flights = flights_at(side, due, orders, units, missions, raids.flight)
             if flights > 0 and not fly(
@@ -143,11 +208,20 @@ def run_replication(
                 conditions, room.chosen, room.linked, room.place, counts, raids,
             ):  # fmt: skip
                 return False
+        since = stamp(AIR_DEFENCE, since, spent)
         share_fate(due, missions)
         land(due, orders, units, missions, room.staying, room.lost, room.dummies_lost, figures, state, counts)
         account(due, orders, units, numbers, figures, missions, state, counts)
+        since = stamp(DAMAGE, since, spent)
+        if marching:
+            since = conclude(
+                seed, replication, hour, theatre, ground, conditions, numbers, levels, units, state, war,
+                afoot.room, counts, since, spent,
+            )  # fmt: skip
+            record_ground(hour, every, theatre, war, afoot.room.by_fires, ground_series)
         load_anew(units, numbers, figures, state, counts)
-        record(hour, units, state, conditions, counts, series)
+        record(hour, every, units, state, conditions, counts, series)
+        stamp(RECORD, since, spent)
     return True
 
 
@@ -156,38 +230,44 @@ def run_replication(
 def run_variant(
     seed: int,
     first: int,
+    every: int,
     units: Records,
     orders: Orders,
     ground: Ground,
-    numbers: Floats,
-    figures: Floats,
-    strengths: Floats,
-    tempos: Floats,
-    unit_on: Flags,
-    order_on: Flags,
+    forces: Force,
     state: Records,
     room: Room,
     raids: RaidRoom,
+    afoot: Afoot,
     series: NDArray[np.float32],
+    ground_series: NDArray[np.float32],
     totals: Floats,
+    spent: Stamps,
 ) -> int:
     """Run replications ``first ..`` of one variant, and return how many: fewer where a raid finds no room: a kernel.
 
     Parameters
     ----------
-    numbers, figures, strengths, tempos
-        One row a replication: (R, K), (R, S, F), (R, Q), (R, M).
-    series, totals
-        (R, names, T) and (R, names), filled.
+    forces
+        Numbers with one row a replication: (R, K), (R, S, F), (R, Q), (R, M), (R, L).
+    series, ground_series, totals
+        (R, names, T), (R, names, T) and (R, names), filled.
     """
-    for row in range(numbers.shape[0]):
-        force = Force(numbers[row], figures[row], strengths[row], tempos[row], unit_on, order_on)
+    air = series.shape[1] + 2 + 2 * len(CLASSES) * len(CAUSES)
+    for row in range(forces.numbers.shape[0]):
+        force = Force(
+            forces.numbers[row], forces.figures[row], forces.strengths[row], forces.tempos[row], forces.levels[row],
+            forces.unit_on, forces.order_on, forces.formation_on, forces.goal_on, forces.source_on,
+        )  # fmt: skip
         if not run_replication(
-            seed, first + row, units, orders, ground, force, state, room, raids, series[row]
-        ):
+            seed, first + row, every, units, orders, ground, force, state, room, raids, afoot, series[row],
+            ground_series[row], spent,
+        ):  # fmt: skip
             return row
         total(series[row], room.counts, totals[row])
-    return int(numbers.shape[0])
+        if afoot.theatre.formations.size > 0:
+            total_ground(afoot.war, room.counts, ground_series[row], totals[row, air:])
+    return int(forces.numbers.shape[0])
 
 
 @dataclass(slots=True)
@@ -217,16 +297,31 @@ def simulate_campaign_block(
     columns = {name: column[rows] for name, column in draws.columns.items()}
     block = CampaignBlock(first, count, {}, {}, columns)
     for index, variant in enumerate(inputs.variants):
-        series, totals = simulate_variant(inputs, draws, index, seed, rows)
+        found = simulate_variant(inputs, draws, index, seed, rows)
         suffix = f"@{variant}" if index else ""
-        names = total_names(inputs.sides)
-        block.totals |= {f"{name}{suffix}": totals[:, at] for at, name in enumerate(names) if name in kept}
+        names = all_total_names(inputs)
+        block.totals |= {
+            f"{name}{suffix}": found.totals[:, at] for at, name in enumerate(names) if name in kept
+        }
         if index == 0:
-            names = series_names(inputs.sides)
+            names = all_series_names(inputs)
+            values = np.concatenate([found.series, found.ground_series], axis=1)
             block.series = {
-                name: np.ascontiguousarray(series[:, at]) for at, name in enumerate(names) if name in kept
+                name: np.ascontiguousarray(values[:, at]) for at, name in enumerate(names) if name in kept
             }
     return block
+
+
+def all_series_names(inputs: CampaignInputs) -> tuple[str, ...]:
+    """Return the names of the series of a campaign: those of the air half, then those of the ground half."""
+    ground = ground_series_names(inputs.sides) if inputs.has_ground else ()
+    return (*series_names(inputs.sides), *ground)
+
+
+def all_total_names(inputs: CampaignInputs) -> tuple[str, ...]:
+    """Return the names of the totals of a campaign: those of the air half, then those of the ground half."""
+    ground = ground_total_names(inputs.sides, inputs.places) if inputs.has_ground else ()
+    return (*total_names(inputs.sides), *ground)
 
 
 def kept_names(inputs: CampaignInputs) -> frozenset[str]:
@@ -236,24 +331,66 @@ def kept_names(inputs: CampaignInputs) -> frozenset[str]:
         side: frozenset(CLASSES[one] for one in np.unique(units.target_class[units.side == at]))
         for at, side in enumerate(inputs.sides)
     }
-    kinds = frozenset(KINDS[one] for one in np.unique(units.kind))
-    return frozenset(name for name in total_names(inputs.sides) if is_possible(name, classes, kinds))
+    causes = frozenset(KINDS[one] for one in np.unique(units.kind))
+    if inputs.has_ground:
+        causes |= frozenset(CAUSES[len(KINDS) :])
+    names = {*all_series_names(inputs), *all_total_names(inputs)}
+    return frozenset(name for name in names if is_possible(name, classes, causes))
+
+
+class Found(NamedTuple):
+    """What replications of a variant leave: series (R, names, T) of both halves, totals (R, names), time by step."""
+
+    series: NDArray[np.float32]
+    ground_series: NDArray[np.float32]
+    totals: Floats
+    spent: Stamps
 
 
 def simulate_variant(
     inputs: CampaignInputs, draws: CampaignDraws, variant: int, seed: int, rows: slice
-) -> tuple[NDArray[np.float32], Floats]:
-    """Return series (R, names, T) and totals (R, names) of some replications of a variant."""
-    count = rows.stop - rows.start
-    series = np.empty((count, len(series_names(inputs.sides)), inputs.hours), np.float32)
-    totals = np.empty((count, len(total_names(inputs.sides))))
-    *by_row, unit_on, order_on = draws.of_variant(inputs, variant, rows)
-    state, missions = records(inputs.units.size, STATE), most_missions(inputs, by_row[2], by_row[3])
+) -> Found:
+    """Return what some replications of a variant leave."""
+    count, slots = rows.stop - rows.start, inputs.hours // inputs.every_h
+    ground_names = len(all_series_names(inputs)) - len(series_names(inputs.sides))
+    found = Found(
+        np.empty((count, len(series_names(inputs.sides)), slots), np.float32),
+        np.empty((count, ground_names, slots), np.float32),
+        np.empty((count, len(all_total_names(inputs)))),
+        np.zeros(len(STEPS), np.int64),
+    )
+    forces, state = forces_of(inputs, draws, variant, rows), records(inputs.units.size, STATE)
+    missions = most_missions(inputs, forces.strengths, forces.tempos)
     room, raids, done = new_room(inputs, missions), new_raid_room(inputs.units.size, missions), 0
+    afoot = new_afoot(inputs)
     while done < count:
-        scenario = (inputs.units, inputs.orders, inputs.ground)
-        luck, force = (seed, rows.start + done), (*(array[done:] for array in by_row), unit_on, order_on)
-        arguments: Any = (*luck, *scenario, *force, state, room, raids, series[done:], totals[done:])
+        scenario = (inputs.every_h, inputs.units, inputs.orders, inputs.ground)
+        rest = forces._replace(
+            numbers=forces.numbers[done:], figures=forces.figures[done:], strengths=forces.strengths[done:],
+            tempos=forces.tempos[done:], levels=forces.levels[done:],
+        )  # fmt: skip
+        results = (found.series[done:], found.ground_series[done:], found.totals[done:], found.spent)
+        arguments: Any = (seed, rows.start + done, *scenario, rest, state, room, raids, afoot, *results)
         done += run_variant(*arguments)
         raids = raids if done == count else larger(raids)
-    return series, totals
+    return found
+
+
+def forces_of(inputs: CampaignInputs, draws: CampaignDraws, variant: int, rows: slice) -> Force:
+    """Return the numbers of some replications of a variant, a row each, and who takes part in it."""
+    ground = inputs.afoot
+    present = (inputs.unit_on, inputs.order_on, ground.formation_on, ground.goal_on, ground.source_on)
+    return Force(*draws.of_variant(inputs, variant, rows), *(array[variant] for array in present))
+
+
+def new_afoot(inputs: CampaignInputs) -> Afoot:
+    """Return room for the ground half of a replication."""
+    theatre = inputs.afoot.theatre
+    war = new_war(theatre.formations.size, theatre.sites.size, theatre.ways.size)
+    return Afoot(theatre, war, new_ground_room(theatre, inputs.ground.zones.size))
+
+
+def force_of(forces: Force, row: int) -> Force:
+    """Return the numbers of one replication among those of several."""
+    by_row = (array[row] for array in forces[:5])
+    return Force(*by_row, *forces[5:])  # type: ignore[call-arg]

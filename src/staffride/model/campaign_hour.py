@@ -158,6 +158,7 @@ def search(
     figures: Floats,
     state: Records,
     conditions: Conditions,
+    calls: Floats,
     area_rate: Floats,
     rate: Floats,
 ) -> None:
@@ -165,6 +166,8 @@ def search(
 
     Parameters
     ----------
+    calls
+        (P,) rate at which small groups behind a place find each unit there, per hour.
     area_rate, rate
         Room for the rates (2, Z) at which a side sweeps a zone, and (U,) at which a unit is found, per hour.
     """
@@ -181,6 +184,7 @@ def search(
             1.0, signature, posture, 1.0, 1.0
         )
         rate[unit] += emission_rate_per_h(listening, _duty(unit, units, numbers[_DUTY]))
+        rate[unit] += calls[state.place[unit]]
         rate[unit] += revealed_rate_per_h(numbers[_FIRING], state.fired[unit])
     search_hour(
         seed,

@@ -21,12 +21,13 @@ from staffride.model.campaign_codes import (
     SHELLS,
     THREATS,
 )
+from staffride.model.campaign_ground_inputs import GroundInputs, compile_ground, levels_of, parts_of_line
 from staffride.model.campaign_parameters import POSTURES
 from staffride.model.campaign_state import ORDER, PLACE, UNIT, ZONE, Floats, Ground, Orders, Records, records
 from staffride.model.daylight import is_dark
 from staffride.model.terrain_mask import visible_ranges_km
 from staffride.model.weather import CLEAR, FOG, LOW_CLOUD, NOT_GIVEN
-from staffride.scenario.campaign_schema import Order, Unit
+from staffride.scenario.campaign_schema import Order
 from staffride.scenario.elevation import elevation
 from staffride.scenario.schema import Scenario
 
@@ -65,6 +66,12 @@ class CampaignInputs:
         Ids, the baseline first.
     unit_on, order_on
         (V, U) and (V, O): who takes part in each variant.
+    afoot
+        The ground half; empty in a campaign without formations.
+    places
+        Ids of the places.
+    every_h
+        Hours from one value of a series to the next.
     """
 
     sides: tuple[str, str]
@@ -78,6 +85,14 @@ class CampaignInputs:
     variants: tuple[str, ...]
     unit_on: Flags
     order_on: Flags
+    afoot: GroundInputs
+    places: tuple[str, ...]
+    every_h: int
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether there are formations, and so a ground half."""
+        return bool(self.afoot.theatre.formations.size)
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,8 @@ class CampaignDraws:
     ----------
     columns
         Drawn parameters by name, (R,), in the model's units.
-    numbers, figures, strengths, tempos
-        The same as the model reads them: (R, K), (R, S, F), (R, Q), (R, M).
+    numbers, figures, strengths, tempos, levels
+        The same as the model reads them: (R, K), (R, S, F), (R, Q), (R, M), (R, L).
     overrides
         What each variant changes, in the order of the variants.
     """
@@ -99,40 +114,47 @@ class CampaignDraws:
     figures: Floats
     strengths: Floats
     tempos: Floats
+    levels: Floats
     overrides: tuple[tuple[Override, ...], ...]
 
     def of_variant(
         self, inputs: CampaignInputs, variant: int, rows: slice
-    ) -> tuple[Floats, Floats, Floats, Floats, Flags, Flags]:
-        """Return numbers, figures, strengths and tempos of a variant in some rows, and its units and orders."""
-        arrays = {name: getattr(self, name)[rows] for name in ("numbers", "figures", "strengths", "tempos")}
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Return numbers, figures, strengths, tempos and levels of a variant in some rows."""
+        names = ("numbers", "figures", "strengths", "tempos", "levels")
+        arrays = {name: getattr(self, name)[rows] for name in names}
         changed = {change.array for change in self.overrides[variant]}
         arrays = {name: array.copy() if name in changed else array for name, array in arrays.items()}
         for change in self.overrides[variant]:
             arrays[change.array][(slice(None), *change.at)] = change.value
-        numbers, figures, strengths, tempos = arrays.values()
-        return numbers, figures, strengths, tempos, inputs.unit_on[variant], inputs.order_on[variant]
+        numbers, figures, strengths, tempos, levels = arrays.values()
+        return numbers, figures, strengths, tempos, levels_of(levels, inputs.afoot.shares)
 
 
 def compile_campaign(scenario: Scenario) -> CampaignInputs:
     """Put a checked campaign scenario into arrays."""
     systems = tuple(scenario.systems)
-    strengths = _distinct(unit.strength for unit in scenario.units)
+    named = [*(unit.strength for unit in scenario.units), *(row.strength for row in scenario.formations)]
+    strengths = _distinct(named)
     tempos = _distinct(order.missions for order in scenario.orders)
     units = _units(scenario, systems, strengths)
     unit_on, order_on = _present(scenario)
+    ground, zones = _ground(scenario), _zones_of_places(scenario)
     return CampaignInputs(
         sides=scenario.sides,
         hours=scenario.period.hours,
         units=units,
         orders=_orders(scenario, tempos),
-        ground=_ground(scenario),
+        ground=ground,
         systems=systems,
         strengths=strengths,
         tempos=tempos,
         variants=(BASELINE, *(variant.id for variant in scenario.variants)),
         unit_on=unit_on,
         order_on=order_on,
+        afoot=compile_ground(scenario, strengths, ground.places, zones),
+        places=tuple(place.id for place in scenario.places),
+        every_h=scenario.record_every_h,
     )
 
 
@@ -150,7 +172,7 @@ def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str])
     zone_at = {zone.id: at for at, zone in enumerate(scenario.zones)}
     kinds = [scenario.systems[unit.system].kind for unit in rows]
     threats = [scenario.systems[unit.system].threat for unit in rows]
-    start, end = _shares(rows)
+    start, end = parts_of_line([(unit.strength, unit.weight) for unit in rows])
     return records(
         len(rows),
         UNIT,
@@ -176,18 +198,9 @@ def _units(scenario: Scenario, systems: Sequence[str], strengths: Sequence[str])
     )
 
 
-def _shares(rows: Sequence[Unit]) -> tuple[Floats, Floats]:
-    """Return where each unit's part of its strength begins and ends, on a line from 0 to 1 for each strength."""
-    sums: dict[str, float] = {}
-    for unit in rows:
-        sums[unit.strength] = sums.get(unit.strength, 0.0) + unit.weight
-    reached = dict.fromkeys(sums, 0.0)
-    start, end = np.empty(len(rows)), np.empty(len(rows))
-    for at, unit in enumerate(rows):
-        start[at] = reached[unit.strength] / sums[unit.strength]
-        reached[unit.strength] += unit.weight
-        end[at] = reached[unit.strength] / sums[unit.strength]
-    return start, end
+def _zones_of_places(scenario: Scenario) -> NDArray[np.int32]:
+    at = {zone.id: number for number, zone in enumerate(scenario.zones)}
+    return _codes(at[str(place.zone)] for place in scenario.places)
 
 
 def _orders(scenario: Scenario, tempos: Sequence[str]) -> Orders:
@@ -293,7 +306,7 @@ def _given_weather(scenario: Scenario) -> NDArray[np.int8]:
     given = np.full((len(scenario.zones), scenario.period.hours), NOT_GIVEN, np.int8)
     zone_of = {place.id: place.zone for place in scenario.places}
     for event in scenario.events:
-        if event.kind in SKIES and event.given and event.time < scenario.cutoff:
+        if event.kind in SKIES and event.given and event.time < scenario.given_until:
             first = max(0, round(scenario.period.hour_of(event.time)))
             last = first + round(event.duration_h or 1.0)
             for at, zone in enumerate(scenario.zones):

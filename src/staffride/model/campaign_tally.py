@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
-from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, KINDS, class_code
+from staffride.model.campaign_codes import AIR_DEFENCE, CAUSES, CLASSES, class_code
 from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import Conditions, Floats, Integers, Records
 from staffride.model.weather import flyable_share
@@ -21,7 +21,7 @@ _COUNTS = ("sorties", "threats", "leakers", "rounds_fired", "rounds_left", "loca
 RELEASED, LOST, FAILED, LOADED = range(4)
 """Columns of `Counts.munitions`."""
 
-_CLASS_COUNT, _KIND_COUNT, _COUNT_COUNT = len(CLASSES), len(KINDS), len(_COUNTS)
+_CLASS_COUNT, _CAUSE_COUNT, _COUNT_COUNT = len(CLASSES), len(CAUSES), len(_COUNTS)
 _PER_SIDE = _CLASS_COUNT + len(_SHARES) + _COUNT_COUNT
 
 
@@ -33,7 +33,9 @@ class Counts(NamedTuple):
     lost
         (2, C) elements lost, by side and class.
     cause
-        (2, C, K) the same, by the kind of system that destroyed them.
+        (2, C, K) the same, by cause: the kind of system that destroyed them, or what else took them.
+    captured
+        (2, C) of those, elements that fell to the other side.
     sorties
         (2,) missions flown or fired by a side.
     threats, leakers
@@ -46,6 +48,7 @@ class Counts(NamedTuple):
 
     lost: Integers
     cause: Integers
+    captured: Integers
     sorties: Integers
     threats: Integers
     leakers: Integers
@@ -58,7 +61,8 @@ def new_counts() -> Counts:
     """Return room for counts."""
     return Counts(
         np.zeros((2, _CLASS_COUNT), np.int32),
-        np.zeros((2, _CLASS_COUNT, _KIND_COUNT), np.int32),
+        np.zeros((2, _CLASS_COUNT, _CAUSE_COUNT), np.int32),
+        np.zeros((2, _CLASS_COUNT), np.int32),
         np.zeros(2, np.int32),
         np.zeros(2, np.int32),
         np.zeros(2, np.int32),
@@ -71,7 +75,7 @@ def new_counts() -> Counts:
 @compiled
 def start_counts(counts: Counts) -> None:
     """Let all counts start at nothing."""
-    counts.lost[:], counts.cause[:], counts.munitions[:] = 0, 0, 0
+    counts.lost[:], counts.cause[:], counts.captured[:], counts.munitions[:] = 0, 0, 0, 0
     counts.sorties[:], counts.threats[:], counts.leakers[:] = 0, 0, 0
     counts.rounds_fired[:], counts.rounds_lost[:] = 0, 0
 
@@ -88,7 +92,7 @@ def series_names(sides: tuple[str, str]) -> tuple[str, ...]:
 
 def total_names(sides: tuple[str, str]) -> tuple[str, ...]:
     """Return the names of the totals: last values of the series, leakage, and losses by cause."""
-    causes = [f"lost.{one}.{side}.by.{kind}" for side in sides for one in CLASSES for kind in KINDS]
+    causes = [f"lost.{one}.{side}.by.{kind}" for side in sides for one in CLASSES for kind in CAUSES]
     return (*series_names(sides), *(f"leakage.{side}" for side in sides), *causes)
 
 
@@ -116,26 +120,32 @@ def is_possible(name: str, classes: Mapping[str, frozenset[str]], kinds: frozens
 @compiled
 def record(
     hour: int,
+    every: int,
     units: Records,
     state: Records,
     conditions: Conditions,
     counts: Counts,
     series: NDArray[np.float32],
 ) -> None:
-    """Write the state at the end of an hour into ``series`` (names, T)."""
+    """Write the state at the end of every so many hours into ``series`` (names, T); the sky is their mean."""
+    slot, sky = hour // every, 2 * _PER_SIDE
+    if hour % every == 0:
+        series[sky, slot] = 0.0
+    series[sky, slot] += flyable_share(conditions.weather[:, hour], _CLEAR_SKY) / every
+    if (hour + 1) % every != 0:
+        return
     for side in range(2):
         at = side * _PER_SIDE
         for one in range(_CLASS_COUNT):
-            series[at + one, hour] = counts.lost[side, one]
+            series[at + one, slot] = counts.lost[side, one]
         at += _CLASS_COUNT
-        series[at, hour], series[at + 1, hour] = _shares_lost(side, units, state, counts)
-        series[at + 2, hour] = counts.sorties[side]
-        series[at + 3, hour] = counts.threats[side]
-        series[at + 4, hour] = counts.leakers[side]
-        series[at + 5, hour] = counts.rounds_fired[side]
-        series[at + 6, hour], series[at + 7, hour] = _rounds_and_located(side, units, state)
-        series[at + 8, hour] = conditions.quality[side]
-    series[2 * _PER_SIDE, hour] = flyable_share(conditions.weather[:, hour], _CLEAR_SKY)
+        series[at, slot], series[at + 1, slot] = _shares_lost(side, units, state, counts)
+        series[at + 2, slot] = counts.sorties[side]
+        series[at + 3, slot] = counts.threats[side]
+        series[at + 4, slot] = counts.leakers[side]
+        series[at + 5, slot] = counts.rounds_fired[side]
+        series[at + 6, slot], series[at + 7, slot] = _rounds_and_located(side, units, state)
+        series[at + 8, slot] = conditions.quality[side]
 
 
 @compiled
@@ -177,6 +187,6 @@ def total(series: NDArray[np.float32], counts: Counts, totals: Floats) -> None:
         at += 1
     for side in range(2):
         for one in range(_CLASS_COUNT):
-            for kind in range(_KIND_COUNT):
+            for kind in range(_CAUSE_COUNT):
                 totals[at] = counts.cause[side, one, kind]
                 at += 1
