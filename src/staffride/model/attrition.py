@@ -29,7 +29,7 @@ def size_factor(x: float, y: float, size_exponent: float, reference: float) -> f
 
     Equation: ``(sqrt(x y) / reference)^-sigma``; 1 for a size exponent ``sigma`` of 0.
     Units: persons in contact; persons.
-    Source: larger forces lose a smaller share a day: Dupuy (1995), "Attrition", chapter 5.
+    Source: larger forces lose a smaller share a day: Dupuy (1995), "Attrition".
     Limits: the same for both sides, so it changes how fast a battle goes and not which side wins.
     """
     if size_exponent == 0.0 or x <= 0.0 or y <= 0.0:
@@ -127,7 +127,7 @@ def by_event(
     reference: float,
     hours: float,
 ) -> tuple[int, int]:
-    """Return what is left of two sides after a step in which losses happen one by one, at random.
+    """Return what is left of two sides after a step in which losses happen one by one, at random: a kernel.
 
     Equation: a Markov chain: one of ``x`` is lost at the rate ``a x^(1 - W) y^W s``, one of ``y`` at
     ``b y^(1 - W) x^W s``, ``s`` by `size_factor`; the time to the next loss is exponential. It has no memory, so it

@@ -419,9 +419,9 @@ def _fall(
 ) -> None:
     """Take the casualties of a formation from those present: dead, missing, else wounded."""
     dead_share, missing_share = numbers[_DEAD], numbers[_MISSING]
-    dead = binomial(lost, dead_share, luck_dead)
+    dead = _some_of(lost, dead_share, luck_dead)
     alive_share = max(missing_share, 1.0 - dead_share)
-    missing = binomial(lost - dead, missing_share / alive_share if alive_share > 0.0 else 0.0, luck_missing)
+    missing = _some_of(lost - dead, missing_share / alive_share if alive_share > 0.0 else 0.0, luck_missing)
     troops.shock[one] += lost / troops.present[one]
     troops.dead[one] += dead
     troops.missing[one] += missing

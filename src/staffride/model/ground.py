@@ -46,7 +46,7 @@ def combat_power(
     Equation: ``(persons x quality + armour x weight + guns x weight) x (1 - e (1 - cohesion))
     x (1 - e' (1 - min(1, days of ammunition)))``.
     Units: persons in contact, vehicles, guns, days; the result in trained soldiers.
-    Source: sum of weighted strengths: Dupuy (1979), "Numbers, predictions and war", chapter 2.
+    Source: sum of weighted strengths: Dupuy (1979), "Numbers, predictions and war".
     Limits: arms add up; no arm needs another. With less than a day of ammunition fire falls in proportion.
     """
     shaken = 1.0 - cohesion_effect * (1.0 - cohesion)
@@ -195,7 +195,7 @@ def armour_lost_share(persons_lost_share: float, armour_loss: float) -> float:
     """Return the chance that an armoured vehicle of a formation is lost in combat on the ground.
 
     Equation: ``min(1, factor x share of persons in contact lost)``. Units: shares.
-    Source: loss rates of tanks and of their formation's persons go together: Dupuy (1995), "Attrition", chapter 9.
+    Source: loss rates of tanks and of their formation's persons go together: Dupuy (1995), "Attrition".
     Limits: fires from the air and from afar, and vehicles that crews leave, are counted elsewhere.
     """
     return min(1.0, armour_loss * persons_lost_share)
