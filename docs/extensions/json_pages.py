@@ -20,7 +20,9 @@ def render() -> str:
 SHOWN = {
     "lost": ("lost.<class>.<side>", "that class"),
     "share_lost": ("share_lost.<class>.<side>", "that class"),
-    "flyable": ("flyable", ""),
+    "captured_vehicles": ("captured_vehicles.<class>.<side>", "that class"),
+    **{name: (f"{name}.<place>", "") for name in ("changed", "last_changed", "changes")},
+    **{name: (name, "") for name in ("flyable", "truce", "over", "end_h", "truces", "truces_broken")},
 }
 
 
@@ -29,6 +31,6 @@ def campaign() -> str:
     rows = ["| name | unit | counts |", "|---|---|---|"]
     for measure, found in CAMPAIGN.items():
         name, what = SHOWN.get(measure, (f"{measure}.<side>", ""))
-        text = found.text.replace("side {side}", "that side").format(what=what)
+        text = found.text.replace("side {side}", "that side").format(what=what, place="that place")
         rows.append(f"| `{name}` | {found.unit} | {text} |")
     return "\n".join(rows)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from staffride.results.daily import daily_figures, dates, ends_of_days, is_daily
 from staffride.results.paired import Paired, pair, paired_totals, variant_column
 from staffride.results.run import Run
-from staffride.results.series import aware
+from staffride.results.series import Times, aware
 from staffride.results.tables import STATISTICS, statistics
 
 Numbers = list[float | None]
@@ -25,7 +26,7 @@ def as_document(run: Run) -> dict[str, Any]:
     document = {
         "run": _about(run),
         "series": _series(run),
-        "dates": {},  # neither a displacement nor the air half of a campaign changes control of a place
+        "dates": dates(run),
         "totals": _totals(run),
         "scores": run.scores,
     }
@@ -46,17 +47,30 @@ def _about(run: Run) -> dict[str, Any]:
 
 
 def _series(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """Return every series: by day for a campaign of several days, and otherwise as it was kept."""
+    settings, steps = run.manifest.settings, len(run.times)
+    if is_daily(run):
+        ends = ends_of_days(settings.hours, settings.every_h)
+        return _entries(run, run.times[ends], daily_figures(run))
     table = run.summary.read()
+    figures = np.stack([table[name] for name in STATISTICS])
+    names = enumerate(table["series"][::steps])
+    return _entries(
+        run, run.times, {str(name): figures[:, at * steps : (at + 1) * steps] for at, name in names}
+    )
+
+
+def _entries(run: Run, times: Times, figures: dict[str, NDArray[Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return each series (statistics, T) as a list of entries."""
     zone = run.manifest.settings.time_zone
-    times = [aware(moment, zone).isoformat() for moment in run.times]
-    figures = [_plain(table[name]) for name in STATISTICS]
-    rows = [dict(zip(STATISTICS, row, strict=True)) for row in zip(*figures, strict=True)]
-    hours = len(times)
+    moments = [aware(moment, zone).isoformat() for moment in times]
+    rows = {name: zip(*map(_plain, found), strict=True) for name, found in figures.items()}
     return {
-        str(name): [
-            {"time": time, **row} for time, row in zip(times, rows[i * hours : (i + 1) * hours], strict=True)
+        name: [
+            {"time": time, **dict(zip(STATISTICS, row, strict=True))}
+            for time, row in zip(moments, found, strict=True)
         ]
-        for i, name in enumerate(table["series"][::hours])
+        for name, found in rows.items()
     }
 
 

@@ -58,10 +58,55 @@ CAMPAIGN = {
     "located": Meaning("units", "of side {side} that the other side has located"),
     "network": Meaning("1", "quality of the network of side {side}"),
     "flyable": Meaning("1", "share of zones in which the weather lets drones fly"),
+    "deaths": Meaning("persons", "of the forces of side {side} killed by then, cumulative"),
+    "deaths_daily": Meaning("persons", "of the forces of side {side} killed in the day before"),
+    "deaths_by_fires": Meaning(
+        "persons", "of those of side {side} killed by what is fired at units, cumulative"
+    ),
+    "missing": Meaning("persons", "of the forces of side {side} missing by then, cumulative"),
+    "wounded": Meaning("persons", "of the forces of side {side} wounded by then, cumulative"),
+    "captured": Meaning("persons", "of the forces of side {side} captured by then, cumulative"),
+    "deserted": Meaning("persons", "of the forces of side {side} who have left them by then, cumulative"),
+    "withdrawn": Meaning("persons", "of the forces of side {side} taken out alive by then, cumulative"),
+    "present": Meaning("persons", "of the forces of side {side} with their formations"),
+    "civilian_deaths": Meaning("persons", "civilians of side {side} killed by then, cumulative"),
+    "displaced": Meaning("persons", "civilians of side {side} who have fled by then, cumulative"),
+    "held_share": Meaning("1", "share of the area that side {side} holds"),
+    "supply_days": Meaning("day", "of supply, of the kind that is shortest, with the forces of side {side}"),
+    "ammunition_days": Meaning("day", "of ammunition with the forces of side {side}"),
+    "cohesion": Meaning("1", "mean cohesion of the forces of side {side}"),
+    "truce": Meaning("1", "whether a truce holds"),
+    "over": Meaning("1", "whether the war is over"),
+    "end_h": Meaning("h", "from the start to the ceasefire; none where the war is not over by the end"),
+    "truces": Meaning("truces", "made, the ceasefire apart"),
+    "truces_broken": Meaning("truces", "broken"),
+    "captured_vehicles": Meaning("elements", "of {what} of side {side} that fell to the other side"),
+    "changed": Meaning(
+        "h", "from the start to the first change of control of {place}; none where there is none"
+    ),
+    "last_changed": Meaning(
+        "h", "from the start to the last change of control of {place}; none where there is none"
+    ),
+    "changes": Meaning("changes", "of control of {place}"),
 }
 """What the series and totals of a campaign count, by the first part of the name."""
 
 BY, VARIANT = ".by.", "@"
+OVER_THE_STEP = frozenset({"flyable"})
+"""Series of a campaign that are means over a step; all others are states at its end."""
+
+CHANGED, CEASEFIRE = "changed.", "end_h"
+"""What totals that are dates begin with or are called: hours after the start, missing where it did not happen."""
+
+
+def is_cumulative(name: str) -> bool:
+    """Return whether a series of a campaign counts from zero at the start and never falls.
+
+    >>> is_cumulative("deaths.arm"), is_cumulative("lost.armour.az"), is_cumulative("cohesion.az")
+    (True, True, False)
+    """
+    found = CAMPAIGN.get(name.partition(".")[0])
+    return found is not None and found.text.endswith("cumulative")
 
 
 def meaning(name: str) -> Meaning:
@@ -81,7 +126,7 @@ def _campaign_meaning(name: str) -> Meaning:
     plain, _, weapon = plain.partition(BY)
     measure, *rest = plain.split(".")
     what, side = " ".join(rest[:-1]).replace("_", " "), rest[-1] if rest else ""
-    text = CAMPAIGN[measure].text.format(what=what or "all", side=side)
+    text = CAMPAIGN[measure].text.format(what=what or "all", side=side, place=side)
     text += f", by {weapon.replace('_', ' ')}" if weapon else ""
     text += f", under variant {variant}" if variant else ""
     return Meaning(CAMPAIGN[measure].unit, text)
