@@ -40,7 +40,7 @@ _GATHERING, _SHORT = number("cohesion.gathering"), number("supply.short")
 _DECIDE, _DESERT, _CREW, _GATHER, _TURNOUT = range(5)
 _FIRST_DRAW = 1_000_000
 
-DESERT_H = 6
+DESERT_H = 12
 """Hours from one settling of desertion to the next."""
 
 
