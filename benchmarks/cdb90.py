@@ -12,21 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from staffride.errors import InputError
-from staffride.lab.battle_figures import brier_of_halves, figures, interval, resampled
+from staffride.lab.battle_figures import bounds, brier_of_halves, figures, interval, resampled
 from staffride.lab.battle_records import read_battles
 from staffride.lab.battles import fight_battles, ground_numbers
 from staffride.scenario.loader import load
 
 BATTLES = Path(__file__).resolve().parents[1].parent / "shared" / "reference" / "cdb90" / "battles-part-a.csv"
 RESAMPLES = 400
-FACTOR = 1.5
-REQUIRED = {"slope": (0.1, 0.5), "advantage names the winner": (0.7, 0.9)}
-
-
-def verdict(name, record, model):
-    """Return whether a figure of the model is where it has to be, and the bounds."""
-    low, high = REQUIRED.get(name, (record / FACTOR, record * FACTOR))
-    return low <= model <= high, low, high
 
 
 def print_figures(title, fought, result, seed):
@@ -35,16 +27,19 @@ def print_figures(title, fought, result, seed):
     sampled = resampled(fought, RESAMPLES, seed)
     single = [figures(one) for one in result.fought]
     print(f"\n{title}: {fought.days.size} battles, {len(single)} replications of each")
-    print(f"{'':<45}{'record':>8}{'90 %':>16}{'model':>9}{'90 %':>16}{'ratio':>7}")
+    print(f"{'':<45}{'record':>8}{'90 %':>16}{'model':>9}{'90 %':>16}{'has to be':>16}")
+    demanded = bounds(record)
     hits = 0
     for name, value in record.items():
-        within = verdict(name, value, model[name])[0]
+        least, most = demanded[name]
+        within = least <= model[name] <= most
         hits += within
         low, high = interval(sampled[name])
         model_low, model_high = interval(np.array([one[name] for one in single]))
+        mark = "" if within else "  outside"
         print(
             f"{name:<45}{value:8.2f}{f'{low:.2f} to {high:.2f}':>16}{model[name]:9.2f}"
-            f"{f'{model_low:.2f} to {model_high:.2f}':>16}{model[name] / value:7.2f}{'' if within else '  outside'}"
+            f"{f'{model_low:.2f} to {model_high:.2f}':>16}{f'{least:.2f} to {most:.2f}':>16}{mark}"
         )
     print(f"within bounds: {hits} of {len(record)}")
     return hits == len(record)

@@ -8,16 +8,18 @@ four battles of five.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.random import OBSERVATION
+from staffride.evidence import ledger
 from staffride.lab.battle_records import Floats, Fought
 from staffride.lab.keyed import keyed_uniforms
-from staffride.model.ground_state import GROUNDS
+from staffride.model.ground_state import FLAT, GROUNDS
 
 SIZES = (0.0, 5_000.0, 20_000.0, 60_000.0, np.inf)
 """Bounds of the classes of size, about brigade, division, corps and army: persons of the side whose losses count."""
@@ -25,6 +27,11 @@ SIZES = (0.0, 5_000.0, 20_000.0, 60_000.0, np.inf)
 SIDES = ("attacker", "defender")
 QUARTILES = (0.25, 0.5, 0.75)
 HALVES = 200
+FACTOR = 1.5
+"""How far a figure of a model may be from the record's, either way."""
+
+REQUIRED = {"slope": (0.1, 0.5), "advantage names the winner": (0.7, 0.9)}
+WHOLE_DATABASE = {"flat": "combat_anchor.B06", "rolling": "combat_anchor.B05", "rugged": "combat_anchor.B04"}
 _BOOTSTRAP, _HALVES = 1, 2
 
 Figures = Callable[[Fought], dict[str, float]]
@@ -42,9 +49,9 @@ def figures(fought: Fought) -> dict[str, float]:
 def slope(fought: Fought) -> float:
     """Return the slope of ln(casualty ratio) on ln(force ratio), attacker over defender, by least squares."""
     known = np.nan_to_num(fought.casualties).min(axis=1) > 0.0
-    if known.sum() < 3:
-        return np.nan
     force, loss = (np.log(side[known, 0] / side[known, 1]) for side in (fought.strength, fought.casualties))
+    if np.unique(force).size < 2:
+        return np.nan
     centred = force - force.mean()
     return float(centred @ loss / (centred @ centred))
 
@@ -88,6 +95,24 @@ def advance(fought: Fought) -> dict[str, float]:
         for code, name in enumerate(GROUNDS)
         for part in QUARTILES
     }
+
+
+def bounds(record: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Return between what a model's figure has to be, by name, for those of a record.
+
+    Slope and advantage have bounds of their own; the rest a factor of 1.5 either way. Advances are held against the
+    whole database's quartiles too, and on flat ground, where a part of it has few battles, against those alone.
+    """
+    within = {name: (value / FACTOR, value * FACTOR) for name, value in record.items()}
+    for ground, fact in WHOLE_DATABASE.items():
+        known = ledger().facts[fact]
+        for part, value in zip(QUARTILES, (known.low, known.value, known.high), strict=True):
+            name, known_value = f"advance, {ground}, {100 * part:.0f} %, km/day", value or math.nan
+            low, high = known_value / FACTOR, known_value * FACTOR
+            if ground != GROUNDS[FLAT]:
+                low, high = max(low, within[name][0]), min(high, within[name][1])
+            within[name] = low, high
+    return within | REQUIRED
 
 
 def _quantile(values: Floats, part: float) -> float:
