@@ -203,6 +203,12 @@ def test_no_strike_is_on_a_place_that_the_side_that_fires_held() -> None:
             assert holder.details["held_by"] != fact.details["side"], fact.id
 
 
+def test_denials_are_kept_and_are_the_word_of_the_side_that_is_said_to_have_fired() -> None:
+    denied = [fact for fact in told("city_strike") if fact.details.get("denied_by")]
+    assert {fact.details["side"] for fact in denied} == {"az", "arm"}
+    assert all(fact.details["denied_by"] == fact.details["side"] for fact in denied)
+
+
 @pytest.mark.parametrize("subject", ["front_population", "displaced_2020", "civilians_killed"])
 def test_civilians_of_both_sides_are_counted(subject: str) -> None:
     assert {fact.details["side"] for fact in told(subject)} == {"az", "arm"}

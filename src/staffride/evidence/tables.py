@@ -52,6 +52,15 @@ def _number(text: str) -> float:
 
 
 _NAMES: dict[str, Reader] = {"name_az": str, "name_hy": str, "official_name": str}
+_SERVED: dict[str, Reader] = {
+    "side": str,
+    "missing": _number,
+    "conscripts": _number,
+    "contract": _number,
+    "officers": _number,
+    "reservists": _number,
+    "disabled": _number,
+}
 FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "places": _NAMES
     | {
@@ -89,9 +98,9 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "diplomacy_2020": {"side": str},
     "captures_2020": {"side": str, "status": str, "first_day": str, "last_day": str},
     "control_2020": {"held_by": str},
-    "deaths_daily_2020": {"side": str}
-    | dict.fromkeys(("missing", "conscripts", "contract", "officers", "reservists", "disabled"), _number),
-    "city_strikes_2020": {"side": str, "injured": _number, "munition": str},
+    "deaths_daily_2020": _SERVED,
+    "city_strikes_2020": {"side": str, "injured": _number, "munition": str}
+    | {"munitions_low": _number, "munitions_high": _number, "denied_by": str},
     "civilians_2020": {"side": str},
     "ways_2020": {"from_place": str, "to_place": str},
 }
