@@ -61,6 +61,14 @@ _SERVED: dict[str, Reader] = {
     "reservists": _number,
     "disabled": _number,
 }
+_FIRED: dict[str, Reader] = {
+    "side": str,
+    "injured": _number,
+    "munition": str,
+    "munitions_low": _number,
+    "munitions_high": _number,
+    "denied_by": str,
+}
 FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "places": _NAMES
     | {
@@ -99,8 +107,7 @@ FURTHER_COLUMNS: Mapping[str, Mapping[str, Reader]] = {
     "captures_2020": {"side": str, "status": str, "first_day": str, "last_day": str},
     "control_2020": {"held_by": str},
     "deaths_daily_2020": _SERVED,
-    "city_strikes_2020": {"side": str, "injured": _number, "munition": str}
-    | {"munitions_low": _number, "munitions_high": _number, "denied_by": str},
+    "city_strikes_2020": _FIRED,
     "civilians_2020": {"side": str},
     "ways_2020": {"from_place": str, "to_place": str},
 }
