@@ -355,6 +355,15 @@ def test_the_sides_are_alike(shocks, encircled):
     assert case.war.troops.cohesion[:4] == pytest.approx(case.war.troops.cohesion[4:], abs=1e-12)
 
 
+def test_the_silence_of_one_network_is_its_own_side_s():
+    for silent in range(2):
+        case = war_of([3, 4], cohesion__shaken=0.0)
+        case.quality[silent] = 0.0
+        hold_at(case, 0)
+        worn = case.war.troops.cohesion < 0.8 - 1e-9
+        assert worn.tolist() == [silent == 0, silent == 1]
+
+
 def test_equal_luck_and_a_change_of_one_formation_leaves_the_others_alone():
     def fate(first, replication=REPLICATION):
         case = war_of([3, 3, 4], cohesion__gathering=6.0)

@@ -12,7 +12,7 @@ from numba import njit
 
 from closed_forms import broken, mean_meets, share_meets
 from staffride.model import campaign_supply, supply
-from staffride.model.campaign_supply import LOST, RUNGS, SENT, network_changed, repair
+from staffride.model.campaign_supply import LOST, SENT, network_changed, repair
 from staffride.model.ground_state import FOOT_PATH, NOWHERE
 from staffride.model.supply import (
     capacity_t_per_day,
@@ -263,7 +263,7 @@ def test_need_is_shared_by_place_and_by_formation():
     deliver_at(case, 24)
     food = case.war.troops.food
     assert case.room.passed_t[0, SENT] == pytest.approx(40.0)
-    assert food.max() - food.min() <= 7.0 / RUNGS + 1e-9
+    assert food.max() - food.min() <= 7.0 / 4 + 1e-9
     assert food[2] == food[3]
 
 
@@ -352,11 +352,25 @@ def test_convoys_are_lost_by_ambush_and_under_drones():
             case = war_of([1], strength=1e4, supply__hunted=hunted)
             empty_stocks(case)
             case.war.roads.ambush[0] = ambush
-            case.overhead[:] = 1.0
+            case.overhead[0] = 1.0
             deliver_at(case, 24, replication)
             assert case.room.convoys[0, SENT] == 10
             lost.append(case.room.convoys[0, LOST])
+            assert case.room.passed_t[0, LOST] == pytest.approx(10.0 * lost[-1])
         assert np.mean(lost) == pytest.approx(10 * share, abs=4 * math.sqrt(2.5 / 300) if share else 0.0)
+
+
+def test_each_route_to_a_place_has_its_own_luck():
+    """Two roads of ten convoys each: with one luck for both, an odd number would never be lost."""
+    lost = []
+    for replication in range(20):
+        case = war_of([3], strength=1e5, ways=[(0, 1), (0, 2), (1, 3), (2, 3)])
+        empty_stocks(case)
+        case.war.roads.ambush[:2] = 0.7
+        deliver_at(case, 24, replication)
+        assert case.room.convoys[0, SENT] == 20
+        lost.append(case.room.convoys[0, LOST] % 2)
+    assert 0 < sum(lost) < 20
 
 
 def test_equal_luck_and_a_change_elsewhere_changes_nothing_here():
