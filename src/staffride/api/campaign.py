@@ -1,4 +1,4 @@
-"""How a campaign is run: drawn from its priors alone, each variant beside the baseline, and not scored."""
+"""How a campaign is run: drawn from its priors alone, variants beside the baseline, scored on what is held out."""
 
 from __future__ import annotations
 
@@ -46,8 +46,12 @@ def labels(scenario: Scenario) -> Labels:
     return Labels(scenario.period.start, places=places, every_h=scenario.record_every_h)
 
 
-def scores(_run: Run, scenario: Scenario) -> dict[str, Any]:
-    """Return no score: the figures of the record are shown beside the bands, and never compared."""
+def scores(run: Run, scenario: Scenario) -> dict[str, Any]:
+    """Return the scores of held-out figures; none for a replay, and where figures are only shown beside the bands."""
+    from staffride.lab.campaign_scores import as_content, campaign_board, is_scored
+
+    if is_scored(scenario):
+        return as_content(campaign_board(run, scenario))
     unscored = [row.id for row in scenario.observations]
     origin = scenario.cutoff.isoformat()
     return {"origin": origin, "scores": {}, "final": None, "says": [], "unscored": unscored}

@@ -82,6 +82,25 @@ def kind_of(name: str) -> Kind:
     return cast("Kind", importlib.import_module(HOMES[name]))
 
 
+def require_scored(scenario: Scenario, named: str) -> None:
+    """Refuse to score a campaign of whose record nothing is held out, and a replay.
+
+    Raises
+    ------
+    InputError
+        Nothing of the scenario, which the user called ``named``, can be scored.
+    """
+    if scenario.replay:
+        problem = Problem(
+            f"{scenario.name} is a replay: it is told what happened, so its dates are no forecast",
+            expected="a scenario that is told nothing after its cut-off",
+            suggestion=f"see the record beside it with: staffride run {named}",
+        )
+        raise InputError([problem])
+    if not any(row.role == "held_out" for row in scenario.observations):
+        require_displacement(scenario, named, "score")
+
+
 def require_displacement(scenario: Scenario, named: str, purpose: str) -> None:
     """Refuse to score or to fit a campaign.
 

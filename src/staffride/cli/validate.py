@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from staffride.lab.scorecard import Score, Scoreboard
+    from staffride.results.run import Run
+    from staffride.scenario.schema import Scenario
 
 EXAMPLES = """Examples:
 
 staffride validate karabakh-2023
 
 staffride validate karabakh-2023 --origin 2023-09-26   (knows what was published by the end of that day)
+
+staffride validate karabakh-2020   (a campaign: its baseline alone, against what is held out)
 
 staffride validate karabakh-2023 --json > scores.json"""
 
@@ -57,20 +61,30 @@ def validate(
     plainly as a win.
     """
     from staffride.api import Request, execute
-    from staffride.api.kinds import require_displacement
+    from staffride.api.kinds import require_scored
     from staffride.cli.progress import Progress
-    from staffride.lab.validate import validate_run
     from staffride.scenario import load
 
     loaded = load(scenario)
-    require_displacement(loaded, scenario, "score")
-    request = Request(scenario, replications, seed, prior, origin, report=False)
+    require_scored(loaded, scenario)
+    request = Request(scenario, replications, seed, prior, origin, report=False, variants="none")
     with Progress(quiet=as_json and not standard_error().is_terminal) as progress:
-        board = validate_run(execute(request, progress).run, loaded)
+        board = board_of(execute(request, progress).run, loaded)
     if as_json:
         typer.echo(json.dumps(as_document(board), ensure_ascii=False, allow_nan=False))
     else:
         print_scoreboard(board)
+
+
+def board_of(run: Run, scenario: Scenario) -> Scoreboard:
+    """Return the scoreboard of a run of either kind."""
+    if scenario.kind == "campaign":
+        from staffride.lab.campaign_scores import campaign_board
+
+        return campaign_board(run, scenario)
+    from staffride.lab.validate import validate_run
+
+    return validate_run(run, scenario)
 
 
 def as_document(board: Scoreboard) -> dict[str, object]:
@@ -136,13 +150,12 @@ def horizon_table(row: Score) -> Table:
 
 
 def _figures(row: Score) -> tuple[str, ...]:
-    digits = 1 if row.unit == "h" else 0
     return (
         str(row.n),
         f"{row.covered_50:.0%}",
         f"{row.covered_90:.0%}",
         f"{row.rank:.2f}",
-        f"{row.crps:,.{digits}f}",
+        _crps(row.crps, row.unit),
     )
 
 
@@ -150,10 +163,15 @@ def _rival(row: Score) -> tuple[str, ...]:
     best = row.best_simple
     if best is None:
         return ()
-    digits = 1 if row.unit == "h" else 0
     ratio = row.ratio(best)
     lost = "[yellow]" if ratio > 1.0 else ""
-    return best.replace("_", " "), f"{row.baselines[best]:,.{digits}f}", f"{lost}{ratio:.2f}"
+    return best.replace("_", " "), _crps(row.baselines[best], row.unit), f"{lost}{ratio:.2f}"
+
+
+def _crps(value: float, unit: str) -> str:
+    """Return a CRPS with the digits of its unit; none for a pool of several units."""
+    digits = {"h": 1, "1": 2}.get(unit, 0)
+    return f"{value:,.{digits}f}" if unit else ""
 
 
 def _legend(rows: tuple[Score, ...]) -> str:
