@@ -121,6 +121,7 @@ BUSY = {
     "danger_rate": 0.02,
     "neighbour_rate": 0.05,
     "nearby": 0.3,
+    "felt_by": 2000.0,
     "memory": 30.0,
     "stay_share": 0.1,
     "ground_deaths": 1e-4,

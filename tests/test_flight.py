@@ -52,7 +52,7 @@ def constant_hazard_without_neighbours(rules):
 
 
 def worked_values(rules):
-    assert rules.danger_of_munitions(3.0, 0.2) == pytest.approx(0.488)
+    assert rules.danger_of_munitions(3.0, 500.0, 3000.0) == pytest.approx(0.3934693)
     assert rules.danger_of_fighting(True, False, 0.2, 0.5) == 0.5
     assert rules.danger_of_fighting(True, True, 0.2, 0.5) == 0.5
     assert rules.danger_of_fighting(False, True, 0.2, 0.5) == pytest.approx(0.1)
@@ -69,7 +69,7 @@ BREAKS = [
     (flight_follows_bass, ("neighbour_rate * share_fled) / (1.0", "neighbour_rate) / (1.0")),
     (flight_follows_bass, ("both / ((grown + neighbour_rate)", "both / (grown")),
     (constant_hazard_without_neighbours, ("math.exp(min(both * exposure_h", "math.exp(min(both * 1.0")),
-    (worked_values, ("(1.0 - nearby) ** max", "nearby ** max")),
+    (worked_values, ("* felt_by / people)", "/ people)")),
     (worked_values, ("return intensity * nearby", "return nearby")),
     (worked_values, ("-math.expm1(-rate_per_h * exposure_h)", "rate_per_h * exposure_h")),
     (worked_values, ("* stay_share + 0.5", "* stay_share")),
@@ -123,11 +123,14 @@ def test_rates_of_any_size_give_chances() -> None:
     assert share_leaving(6.0, 1e3, 0.0, 0.0) == pytest.approx(1.0)
 
 
-@given(st.floats(0.0, 100.0), st.floats(0.0, 100.0), SHARES)
-def test_more_munitions_are_more_danger(munitions, more, nearby) -> None:
+@given(st.floats(0.0, 100.0), st.floats(0.0, 100.0), st.floats(0.0, 1e4), st.floats(1.0, 1e6))
+def test_more_munitions_are_more_danger_and_a_larger_town_feels_them_less(
+    munitions, more, felt, people
+) -> None:
     few, many = sorted((munitions, more))
-    assert 0.0 <= danger_of_munitions(few, nearby) <= danger_of_munitions(many, nearby) <= 1.0
-    assert danger_of_munitions(0.0, nearby) == 0.0
+    assert 0.0 <= danger_of_munitions(few, felt, people) <= danger_of_munitions(many, felt, people) <= 1.0
+    assert danger_of_munitions(many, felt, 2.0 * people) <= danger_of_munitions(many, felt, people)
+    assert danger_of_munitions(0.0, felt, people) == 0.0
 
 
 @given(st.booleans(), st.booleans(), SHARES, SHARES)

@@ -27,6 +27,7 @@ from staffride.model.campaign_operations import (
     gather_strength,
     look_at_map,
     new_operations_room,
+    time_ways,
     way_km_h,
 )
 from staffride.model.campaign_state import PLACE, records
@@ -148,6 +149,7 @@ def test_a_goal_waits_for_its_hour_its_places_and_its_power(inputs: CampaignInpu
 def test_ways_are_the_quickest(inputs: CampaignInputs) -> None:
     theatre, war, row = inputs.afoot.theatre, war_of(inputs), numbers()
     room = new_operations_room(theatre)
+    time_ways(theatre, row, room)
     goal = 1
     aim = int(theatre.goals.place[goal])
     for on_foot, holder in itertools.product((False, True), range(2)):
@@ -185,10 +187,13 @@ def test_who_is_cut_off_from_every_source_is_encircled(inputs: CampaignInputs) -
     theatre, war = inputs.afoot.theatre, war_of(inputs)
     room, on = new_operations_room(theatre), np.ones(theatre.goals.size, np.bool_)
     room.known[:] = NOWHERE
+    time_ways(theatre, numbers(), room)
     look_at_map(0, theatre, on, war.troops, war.control, numbers(), levels(inputs), room)
+    march(theatre, war.troops, war.control, numbers(), room.rear)
     assert not war.troops.encircled.any()
     war.control.holder[place_at(inputs, "ridge")] = 0
     look_at_map(1, theatre, on, war.troops, war.control, numbers(), levels(inputs), room)
+    march(theatre, war.troops, war.control, numbers(), room.rear)
     at_crossroads = war.troops.place == place_at(inputs, "crossroads")
     theirs = theatre.formations.side == 1
     assert war.troops.encircled[at_crossroads & theirs].all()
@@ -201,15 +206,15 @@ def test_who_is_cut_off_from_every_source_is_encircled(inputs: CampaignInputs) -
 def test_a_march_arrives_after_length_over_speed(inputs: CampaignInputs) -> None:
     theatre, war, row = inputs.afoot.theatre, war_of(inputs), numbers()
     reserve = next(i for i in range(theatre.formations.size) if theatre.formations.place[i] == 0)
-    way = 0
+    way, rear = 0, np.zeros((2, theatre.sites.size))
     assert theatre.ways.kind[way] == ROAD
     war.troops.way[reserve] = way
     climb, length = theatre.ways.climb_m[way], theatre.ways.length_km[way]
     hours = math.ceil(length / march_km_h(10.0, length, climb, 1.0))
     for _ in range(hours - 1):
-        march(theatre, war.troops, war.control, row)
+        march(theatre, war.troops, war.control, row, rear)
         assert war.troops.place[reserve] == 0
-    march(theatre, war.troops, war.control, row)
+    march(theatre, war.troops, war.control, row, rear)
     assert war.troops.place[reserve] == theatre.ways.b[way]
     assert war.troops.way[reserve] == NOWHERE
 
@@ -217,9 +222,9 @@ def test_a_march_arrives_after_length_over_speed(inputs: CampaignInputs) -> None
 def test_who_meets_the_enemy_on_a_march_turns_back(inputs: CampaignInputs) -> None:
     theatre, war, row = inputs.afoot.theatre, war_of(inputs), numbers()
     reserve = next(i for i in range(theatre.formations.size) if theatre.formations.place[i] == 0)
-    war.troops.way[reserve] = 0
+    war.troops.way[reserve], rear = 0, np.zeros((2, theatre.sites.size))
     war.control.holder[theatre.ways.b[0]] = 1
-    march(theatre, war.troops, war.control, row)
+    march(theatre, war.troops, war.control, row, rear)
     assert war.troops.way[reserve] == NOWHERE
     assert war.troops.place[reserve] == 0
 
@@ -229,9 +234,11 @@ def test_an_attack_asks_for_its_ratio(inputs: CampaignInputs, ratio: float, atta
     theatre, war = inputs.afoot.theatre, war_of(inputs)
     room, on = new_operations_room(theatre), np.ones(theatre.goals.size, np.bool_)
     room.known[:] = NOWHERE
+    time_ways(theatre, numbers(), room)
     row = numbers(**{"control.least_ratio": ratio})
     look_at_map(0, theatre, on, war.troops, war.control, row, levels(inputs), room)
     room.goal[theatre.goals.axis[0], LINE] = 0
+    time_ways(theatre, row, room)
     find_ways(0, False, theatre, war.control, row, room, 2 * int(theatre.goals.axis[0]))
     room.strength[:] = 100.0
     room.strength[0] = 160.0

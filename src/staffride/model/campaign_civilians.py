@@ -33,6 +33,7 @@ _SHAPE, _SHELTER = number("city_strikes.dispersion"), number("city_strikes.shelt
 _WARNING = number("city_strikes.{side}.warning")
 _FIRST, _NEIGHBOURS = number("flight.danger_rate"), number("flight.neighbour_rate")
 _NEARBY, _MEMORY = number("flight.nearby"), number("flight.memory")
+_FELT = number("flight.felt_by")
 _STAY, _GROUND = number("flight.stay_share"), number("flight.ground_deaths")
 _HOW_MANY, _WHERE, _GIVEN = 0, 1, 2
 _NEVER = math.inf
@@ -221,7 +222,7 @@ def _strike(
         deaths = deaths_of_strike(mean, numbers[_SHAPE], people, luck)
         control.people[place, side] -= deaths
         control.killed[place, side] += deaths
-    _raise_danger(place, danger_of_munitions(munitions, numbers[_NEARBY]), control)
+    _raise_danger(place, danger_of_munitions(munitions, numbers[_FELT], lived), control)
 
 
 @compiled

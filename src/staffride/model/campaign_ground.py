@@ -70,7 +70,7 @@ def prepare(
     intensity = politics.intensity[0]
     look_at_map(hour, theatre, goal_on, troops, control, numbers, levels, room.operations)
     set_out(intensity, theatre, troops, control, war.battles, numbers, room.operations)
-    march(theatre, troops, control, numbers)
+    march(theatre, troops, control, numbers, room.operations.rear)
     count_persons(theatre, troops, room.operations)
     moved = follow(theatre, war, units, state, protection, numbers)
     since = stamp(OPERATIONS, since, spent)
@@ -128,7 +128,7 @@ def conclude(
     )  # fmt: skip
     since = stamp(COHESION, since, spent)
     book_armour(theatre, war, units, state, counts, room.passed)
-    clear_hour(troops)
+    clear_hour(troops, control)
     end_battles(seed, replication, hour, theatre, war, units, state, numbers, counts, room.operations)
     take_places(
         seed, replication, hour, theatre, war, units, state, numbers, counts, room.operations, room.defended
@@ -142,7 +142,9 @@ def conclude(
 
 
 @compiled
-def clear_hour(troops: Records) -> None:
+def clear_hour(troops: Records, control: Records) -> None:
     """Forget the shocks and successes that cohesion has felt; what changes hands now is felt in the next hour."""
     for one in range(troops.size):
         troops.shock[one], troops.success[one] = 0.0, 0.0
+    for place in range(control.size):
+        control.dug_h[place] += 1.0

@@ -12,10 +12,10 @@ from staffride.model.campaign_civilians import settle
 from staffride.model.campaign_cohesion import muster
 from staffride.model.campaign_diplomacy import begin_diplomacy
 from staffride.model.campaign_groups import group_rows, start_groups
-from staffride.model.campaign_operations import OperationsRoom, new_operations_room
+from staffride.model.campaign_operations import OperationsRoom, new_operations_room, time_ways
 from staffride.model.campaign_state import Codes, Flags, Floats, Integers
 from staffride.model.campaign_supply import SupplyRoom, begin_supply, new_supply_room
-from staffride.model.ground_state import NOWHERE, Theatre, War
+from staffride.model.ground_state import ATTACK, HASTY, NOWHERE, Theatre, War
 
 
 class GroundRoom(NamedTuple):
@@ -89,13 +89,16 @@ def begin_war(
         war.battles.quiet_h[place], war.battles.result[place] = 0.0, 0
         room.operations.known[place] = NOWHERE
     room.operations.known[sites.size] = 0
+    time_ways(theatre, numbers, room.operations)
     for way in range(theatre.ways.size):
         war.roads.gained_a[way], war.roads.gained_b[way], war.roads.cleared[way] = 0.0, 0.0, 0.0
         war.roads.capacity_t[way], war.roads.ambush[way] = theatre.ways.capacity_t[way], 0.0
     for one in range(troops.size):
         troops.on[one], troops.place[one] = formation_on[one], theatre.formations.place[one]
         troops.way[one], troops.attacks[one], troops.goal[one] = NOWHERE, NOWHERE, NOWHERE
-        troops.stance[one], troops.stand_h[one] = theatre.formations.stance[one], 1e6
+        stance = theatre.formations.stance[one]
+        troops.stance[one], troops.stand_h[one] = stance, 0.0 if stance in (ATTACK, HASTY) else 1e6
+        troops.behind[one], troops.found[one], troops.hazard[one] = NOWHERE, False, 0.0
         troops.progress_km[one], troops.rest_h[one] = 0.0, 0.0
         troops.shock[one], troops.success[one], troops.armour[one], troops.guns[one] = 0.0, 0.0, 0, 0
         troops.armour_lost[one], troops.armour_left[one] = 0, 0

@@ -305,8 +305,8 @@ def _given_weather(scenario: Scenario) -> NDArray[np.int8]:
     """Return the sky that is given before the cut-off, (Z, T), or `NOT_GIVEN`."""
     given = np.full((len(scenario.zones), scenario.period.hours), NOT_GIVEN, np.int8)
     zone_of = {place.id: place.zone for place in scenario.places}
-    for event in scenario.events:
-        if event.kind in SKIES and event.given and event.time < scenario.given_until:
+    for event in scenario.given(scenario.events):
+        if event.kind in SKIES:
             first = max(0, round(scenario.period.hour_of(event.time)))
             last = first + round(event.duration_h or 1.0)
             for at, zone in enumerate(scenario.zones):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import number
 from staffride.model.campaign_operations import GROUPS, LINE, OperationsRoom, walks, way_km_h
@@ -128,12 +130,13 @@ def come_out(one: int, theatre: Theatre, troops: Records) -> int:
 
 
 @compiled
-def march(theatre: Theatre, troops: Records, control: Records, numbers: Floats) -> None:
+def march(theatre: Theatre, troops: Records, control: Records, numbers: Floats, rear: Floats) -> None:
     """Let those who are on a way go on for an hour, and arrive; whoever arrives where the enemy is turns back."""
     formations, ways = theatre.formations, theatre.ways
     for one in range(formations.size):
         troops.rest_h[one] = max(0.0, troops.rest_h[one] - 1.0)
         troops.stand_h[one] += 1.0
+        troops.encircled[one] = is_cut_off(one, theatre, troops, control, rear)
         way = troops.way[one]
         if (
             way == NOWHERE
@@ -151,6 +154,17 @@ def march(theatre: Theatre, troops: Records, control: Records, numbers: Floats) 
             troops.way[one], troops.progress_km[one] = NOWHERE, 0.0
         elif troops.progress_km[one] >= ways.length_km[way]:
             arrive(one, ahead, troops)
+
+
+@compiled
+def is_cut_off(one: int, theatre: Theatre, troops: Records, control: Records, rear: Floats) -> bool:
+    """Return whether no way of its side leads from a formation's place to a source of supply.
+
+    Equation: held by its side, and no path through held places. Units: none. Source: definition.
+    Limits: a group behind a place that the other side holds is not cut off: it came by foot and goes so.
+    """
+    side, place = theatre.formations.side[one], troops.place[one]
+    return bool(control.holder[place] == side and rear[side, place] == math.inf)
 
 
 @compiled

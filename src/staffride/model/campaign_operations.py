@@ -42,6 +42,10 @@ class OperationsRoom(NamedTuple):
     ----------
     goal
         (A, 2) goal that the line and the groups of an axis follow, or `NOWHERE`.
+    followed
+        (A, 2) goal for which the ways of an axis were worked out last.
+    way_h
+        (2, W) hours that a march takes along a way, from ``a`` and from ``b``.
     next_way
         (2 A, P) way to take from a place towards that goal: row ``2 axis + LINE`` without foot paths, row
         ``2 axis + GROUPS`` with all.
@@ -60,6 +64,8 @@ class OperationsRoom(NamedTuple):
     """
 
     goal: Codes
+    followed: Codes
+    way_h: Floats
     next_way: Codes
     towards: Codes
     cost: Floats
@@ -77,6 +83,8 @@ def new_operations_room(theatre: Theatre) -> OperationsRoom:
     axes, places, formations = max(1, theatre.axes), theatre.sites.size, theatre.formations.size
     return OperationsRoom(
         np.empty((axes, 2), np.int32),
+        np.empty((axes, 2), np.int32),
+        np.empty((2, theatre.ways.size)),
         np.empty((2 * axes, places), np.int32),
         np.empty(formations, np.int32),
         np.empty(places),
@@ -191,6 +199,16 @@ def way_km_h(kind: int, numbers: Floats) -> float:
 
 
 @compiled
+def time_ways(theatre: Theatre, numbers: Floats, room: OperationsRoom) -> None:
+    """Work out how long a march takes along each way, up and down, with all the fuel that it needs."""
+    ways = theatre.ways
+    for way in range(ways.size):
+        speed, length = way_km_h(ways.kind[way], numbers), ways.length_km[way]
+        room.way_h[0, way] = length / march_km_h(speed, length, ways.climb_m[way], 1.0)
+        room.way_h[1, way] = length / march_km_h(speed, length, -ways.climb_m[way], 1.0)
+
+
+@compiled
 def find_ways(
     goal: int,
     on_foot: bool,
@@ -218,12 +236,9 @@ def find_ways(
         stays = numbers[_DETOUR] if control.holder[near] != side and near != aim else 0.0
         for at in range(theatre.first[near], theatre.first[near + 1]):
             way, far = theatre.by[at], theatre.ends[at]
-            kind = theatre.ways.kind[way]
-            if kind == FOOT_PATH and not on_foot:
+            if theatre.ways.kind[way] == FOOT_PATH and not on_foot:
                 continue
-            climb = theatre.ways.climb_m[way] * (1.0 if theatre.ways.a[way] == far else -1.0)
-            length = theatre.ways.length_km[way]
-            reached = cost[near] + stays + length / march_km_h(way_km_h(kind, numbers), length, climb, 1.0)
+            reached = cost[near] + stays + room.way_h[0 if theatre.ways.a[way] == far else 1, way]
             if reached < cost[far]:
                 cost[far], best[far] = reached, way
                 if not queued[far]:
@@ -274,9 +289,7 @@ def look_at_map(
             changed = True
     if changed:
         find_rear(theatre, control, room)
-        for one in range(troops.size):
-            place = troops.place[one]
-            troops.encircled[one] = room.rear[theatre.formations.side[one], place] == np.inf
+        room.followed[:] = NOWHERE
     if not changed and hour < room.known[places]:
         return
     room.known[places] = hour + int(numbers[_CYCLE] + 0.5)
@@ -284,7 +297,10 @@ def look_at_map(
     choose_goals(hour, theatre, goal_on, control, room)
     for axis in range(theatre.axes):
         for who in range(2):
-            if room.goal[axis, who] != NOWHERE and (who == LINE or theatre.walkers[axis]):
+            goal = room.goal[axis, who]
+            is_new = goal != NOWHERE and goal != room.followed[axis, who]
+            if is_new and (who == LINE or theatre.walkers[axis]):
+                room.followed[axis, who] = goal
                 find_ways(
                     room.goal[axis, who], who == GROUPS, theatre, control, numbers, room, 2 * axis + who
                 )

@@ -22,15 +22,15 @@ from staffride.engine.compile import compiled
 
 
 @compiled
-def danger_of_munitions(munitions: float, nearby: float) -> float:
-    """Return the danger that munitions on a town bring, relative to fighting in it.
+def danger_of_munitions(munitions: float, felt_by: float, people: float) -> float:
+    """Return the danger that munitions on a town bring, relative to fighting in it: a mean over its people.
 
-    Equation: ``1 - (1 - nearby)^munitions``.
-    Units: 0 none to 1 as fighting in the town.
-    Source: assumed: munitions act independently of each other, each like fighting next door.
-    Limits: rockets and missiles count alike.
+    Equation: ``1 - exp(-n f / P)``: the share of P people who are among the f that feel one of n munitions.
+    Units: persons; 0 none to 1 as fighting in the town.
+    Source: random coverage; the number who feel a munition is assumed.
+    Limits: rockets and missiles count alike; impacts are spread over the whole town; 0 for a town without people.
     """
-    return float(1.0 - (1.0 - nearby) ** max(0.0, munitions))
+    return -math.expm1(-max(0.0, munitions) * felt_by / people) if people > 0.0 else 0.0
 
 
 @compiled

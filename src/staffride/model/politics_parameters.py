@@ -51,9 +51,8 @@ POLITICS_SPECS: tuple[ParameterSpec, ...] = (
     _spec("city_strikes.shelter", "1", "share of the danger of a strike that shelter takes away", 0, 1),
     _spec("flight.danger_rate", "1/h", "rate at which civilians flee in full danger", 0),
     _spec("flight.neighbour_rate", "1/h", "rate added in full danger when all neighbours have fled", 0),
-    _spec(
-        "flight.nearby", "1", "danger of fighting next door, or of a munition, against fighting here", 0, 1
-    ),
+    _spec("flight.nearby", "1", "danger of fighting next door, against fighting here", 0, 1),
+    _spec("flight.felt_by", "1", "people in a town who feel a munition like fighting where they are", 0),
     _spec("flight.memory", "h", "time over which danger that is past is still felt", 0),
     _spec("flight.stay_share", "1", "share of civilians who stay whatever happens", 0, 1),
     _spec("flight.ground_deaths", "1/h", "rate at which a civilian is killed where there is fighting", 0, 1),
