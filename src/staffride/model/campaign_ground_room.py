@@ -136,6 +136,9 @@ def set_overhead(area_rate: Floats, overhead: Floats) -> None:
     """Set for each side and zone the share of time with the other side's drones overhead.
 
     Equation: ``1 - exp(-rate)`` for the hourly rate at which the other side's searchers sweep the whole zone.
+    Units: shares of an hour; rate per hour.
+    Source: random search, Koopman (1956), Operations Research 4, 503-531.
+    Limits: what flies to strike without searching is not heard; the whole zone is alike.
     """
     for side in range(2):
         for zone in range(overhead.shape[1]):

@@ -130,7 +130,10 @@ def count_persons(theatre: Theatre, troops: Records, room: OperationsRoom) -> No
 def gather_strength(theatre: Theatre, troops: Records, levels: Floats, room: OperationsRoom) -> None:
     """Sum the combat power of each side by place, and the power by axis, for those who look at the map.
 
-    Equation: persons in contact x quality x cohesion.
+    Equation: ``sum of present x contact x quality x cohesion``; a level that the scenario does not name is 1.
+    Units: trained soldiers.
+    Source: sum of weighted strengths: Dupuy (1979), "Numbers, predictions and war".
+    Limits: no armour, guns, ammunition, posture or ground; both sides know each other's power without error.
     """
     room.strength[:], room.axis_power[:] = 0.0, 0.0
     formations = theatre.formations
