@@ -27,7 +27,7 @@ from staffride.model.campaign_codes import number
 from staffride.model.ground_state import DELAY, FORTIFIED, HASTY, RUGGED
 from staffride.scenario.loader import load
 
-SEED, REPLICATIONS = 1, 60
+SEED, REPLICATIONS = 1, 100
 
 
 @pytest.fixture(scope="module")
