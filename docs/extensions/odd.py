@@ -2,7 +2,8 @@
 
 There is one page for each kind of scenario. Its frame under ``docs/model/`` holds the words that no docstring holds;
 this file fills its marks ``{{ ... }}`` with the order of a step, the state, the parameters with their evidence, and
-every rule with equation, units, source and limits. A page holds the modules that its step imports, directly or not.
+every rule with equation, units, source and limits. A page holds the modules that its step imports, directly or not;
+those of the campaign stand in the order of its hour.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import pkgutil
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from types import ModuleType
@@ -21,9 +20,7 @@ from typing import Any
 
 from frames import fill
 
-import staffride.model
-
-LABELS = ("Equation", "Units", "Source", "Limits")
+from staffride.api.rules import LABELS, Rule, modules, public_functions, rules, sections
 
 
 @dataclass(frozen=True)
@@ -36,50 +33,50 @@ class Description:
         The file with its hand-written words.
     step
         The module whose docstring numbers the step, and which imports all others.
-    scenario
-        The shipped scenario whose parameters are shown.
+    scenarios
+        The shipped scenarios whose parameters are shown.
     before
         Modules whose rules are drawn before the step, so that it does not import them.
+    parts
+        Titles, and the phenomena below each in the order of the step; a module that none of them names comes last,
+        under `REST`. Without parts there is one list in alphabetical order.
     """
 
     frame: str
     step: str
-    scenario: str
+    scenarios: tuple[str, ...]
     before: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+REST = "Rules that bring arrays together"
+"""Title of the rules that stand in files of no phenomenon."""
+
+HOUR = {
+    "The sky, finding and knowing": ("weather", "daylight", "terrain_mask", "jamming", "information", "detection"),
+    "Politics, goals and marches": ("diplomacy", "control", "campaign_operations", "campaign_marches"),
+    "Behind the front": ("infiltration",),
+    "Supply": ("supply", "max_flow", "campaign_supply"),
+    "Fires and air defence": ("fires", "targeting", "air_defence", "raid"),
+    "Battles and cohesion": ("ground", "attrition", "cohesion"),
+    "Changes of control": ("campaign_control", "campaign_belongings"),
+    "Civilians": ("city_strikes", "flight"),
+}
+"""The phenomena of a campaign in the order of its hour."""
 
 
 DESCRIPTIONS = {
     "displacement": Description(
         "model/odd_frame.md",
         "staffride.model.displacement",
-        "karabakh-2023",
+        ("karabakh-2023",),
         before=("staffride.model.checkpoint",),
     ),
-    "campaign": Description("model/campaign_frame.md", "staffride.model.campaign", "opening-day"),
+    "campaign": Description(
+        "model/campaign_frame.md", "staffride.model.campaign", ("opening-day", "karabakh-2020"), parts=HOUR
+    ),
 }
 """What there is to describe, by kind of scenario."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: a public function of the model, its statement and the labelled parts of its docstring."""
-
-    module: str
-    name: str
-    signature: str
-    statement: str
-    parts: Mapping[str, str]
-
-    @property
-    def missing(self) -> list[str]:
-        """The labels that a rule must have and this one lacks."""
-        return [label for label in ("Equation", "Units", "Source") if label not in self.parts]
-
-
-def modules() -> list[ModuleType]:
-    """The modules of the model, in alphabetical order."""
-    names = sorted(info.name for info in pkgutil.iter_modules(staffride.model.__path__))
-    return [importlib.import_module(f"staffride.model.{name}") for name in names]
 
 
 @cache
@@ -101,18 +98,6 @@ def modules_of(kind: str) -> list[ModuleType]:
     return [module for module in modules() if module.__name__ in found]
 
 
-def plain(function: Any) -> Any:
-    """The Python function behind a compiled one."""
-    return getattr(function, "py_func", function)
-
-
-def public_functions(module: ModuleType) -> list[Any]:
-    """The public functions that the module itself defines, in the order of the file."""
-    found = [plain(value) for name, value in vars(module).items() if not name.startswith("_")]
-    own = [f for f in found if inspect.isfunction(f) and f.__module__ == module.__name__]
-    return sorted(own, key=lambda f: f.__code__.co_firstlineno)
-
-
 def public_classes(module: ModuleType) -> list[type]:
     """The public classes that the module itself defines, in the order of the file."""
     return [
@@ -120,28 +105,6 @@ def public_classes(module: ModuleType) -> list[type]:
         for name, value in vars(module).items()
         if inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_")
     ]
-
-
-def sections(docstring: str) -> dict[str, str]:
-    """Split a docstring into its summary (key ``""``), labelled parts and numpy sections."""
-    heading = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}$", re.M)
-    pieces = heading.split(docstring)
-    found = {name: body.strip() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
-    label = re.compile(rf"(?<![\w`])({'|'.join(LABELS)}):\s+")
-    inline = label.split(pieces[0].strip())
-    found[""] = inline[0].strip()
-    for name, body in zip(inline[1::2], inline[2::2], strict=True):
-        found[name] = body.strip().rstrip(".") + "."
-    return found
-
-
-def rules(module: ModuleType) -> Iterator[Rule]:
-    """The rules of a module: its public functions that state an equation."""
-    for function in public_functions(module):
-        parts = sections(inspect.getdoc(function) or "")
-        if "Equation" in parts:
-            names = ", ".join(inspect.signature(function).parameters)
-            yield Rule(module.__name__, function.__name__, f"{function.__name__}({names})", parts[""], parts)
 
 
 def one_line(text: str) -> str:
@@ -169,9 +132,14 @@ def render_rule(rule: Rule) -> str:
     return "\n".join([*lines, f"- **Code.** `{rule.module}.{rule.signature}`", ""])
 
 
+def short_name(module: ModuleType) -> str:
+    """The name of a module without its package."""
+    return module.__name__.rpartition(".")[2]
+
+
 def heading(module: ModuleType) -> str:
     """The name of a module as a title."""
-    return module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
+    return short_name(module).replace("_", " ").capitalize()
 
 
 def render_module(module: ModuleType) -> str:
@@ -257,20 +225,50 @@ def render_grounds(quantity: Any) -> str:
 
 
 def render_parameters(kind: str) -> str:
-    """Every parameter with its unit and meaning, and with its value and reason in the shipped scenario."""
+    """Every parameter with its unit and meaning, and with its value and reason in the shipped scenarios."""
     from staffride.model.kinds import parameters_of
     from staffride.scenario import load
     from staffride.scenario.specs import for_sides, spec_of
 
-    name_of_scenario = DESCRIPTIONS[kind].scenario
-    scenario = load(name_of_scenario, parameters_of)
-    specs = for_sides(parameters_of(kind), scenario.sides)
-    rows = [f"| parameter | meaning | unit | {name_of_scenario} | rests on |", "|---|---|---|---|---|"]
-    for name in sorted({*(name for name in specs if not name.endswith(".*")), *scenario.parameters}):
-        spec, quantity = spec_of(specs, name), scenario.parameters.get(name)
-        value, grounds = (render_quantity(quantity), render_grounds(quantity)) if quantity else ("", "")
-        rows.append(f"| `{name}` | {one_line(spec.meaning)} | {spec.unit} | {value} | {grounds} |")
+    shown = {name: load(name, parameters_of) for name in DESCRIPTIONS[kind].scenarios}
+    specs = for_sides(parameters_of(kind), next(iter(shown.values())).sides)
+    heads = ["parameter", "meaning", "unit", *shown, "rests on"]
+    rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    given = {name for scenario in shown.values() for name in scenario.parameters}
+    for name in sorted({*(name for name in specs if not name.endswith(".*")), *given}):
+        spec = spec_of(specs, name)
+        found = {one: scenario.parameters.get(name) for one, scenario in shown.items()}
+        values = [render_quantity(quantity) if quantity else "" for quantity in found.values()]
+        cells = [f"`{name}`", one_line(spec.meaning), spec.unit, *values, render_all_grounds(found)]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def render_all_grounds(quantities: Mapping[str, Any]) -> str:
+    """What a quantity rests on in each scenario that has it, told once where it is the same."""
+    grounds = {one: render_grounds(quantity) for one, quantity in quantities.items() if quantity}
+    if len(set(grounds.values())) <= 1:
+        return next(iter(grounds.values()), "")
+    return " ".join(f"*{one}*: {text.rstrip('.')}." for one, text in grounds.items())
+
+
+def in_parts(kind: str) -> Iterator[tuple[str, list[ModuleType]]]:
+    """The modules with rules of one kind of scenario below their titles; the title is empty where there is but one."""
+    parts = DESCRIPTIONS[kind].parts
+    found = {short_name(module): module for module in modules_of(kind) if any(rules(module))}
+    named = {name for names in parts.values() for name in names}
+    for title, names in parts.items():
+        yield title, [found[name] for name in names]
+    yield REST if parts else "", [module for name, module in found.items() if name not in named]
+
+
+def render_submodels(kind: str) -> str:
+    """Every submodel, part by part."""
+    pieces = []
+    for title, found in in_parts(kind):
+        pieces += [f"## Submodels: {title[:1].lower()}{title[1:]}", ""] if title else ["## Submodels", ""]
+        pieces += map(render_module, found)
+    return "\n".join(pieces)
 
 
 def render(kind: str) -> str:
@@ -280,7 +278,7 @@ def render(kind: str) -> str:
         "step": inspect.getdoc(importlib.import_module(description.step)) or "",
         "state": render_state(kind),
         "parameters": render_parameters(kind),
-        "submodels": "\n".join(render_module(module) for module in modules_of(kind) if list(rules(module))),
+        "submodels": render_submodels(kind),
         "work": render_work(kind),
     }
     return fill(description.frame, marks)
@@ -289,10 +287,11 @@ def render(kind: str) -> str:
 def render_limits() -> str:
     """The page of what the model of a campaign leaves out: each module's limits and those of its rules."""
     parts = []
-    for module in modules_of("campaign"):
-        whole = sections(inspect.getdoc(module) or "").get("Limits")
-        found = [(rule.name, rule.parts["Limits"]) for rule in rules(module) if "Limits" in rule.parts]
-        if whole or found:
-            parts += [f"### {heading(module)}", "", *([sentence(whole), ""] if whole else [])]
+    for title, modules_of_part in in_parts("campaign"):
+        parts += [f"### {title}", ""]
+        for module in modules_of_part:
+            whole = sections(inspect.getdoc(module) or "").get("Limits")
+            found = [(rule.name, rule.parts["Limits"]) for rule in rules(module) if "Limits" in rule.parts]
+            parts += [f"#### {heading(module)}", "", *([sentence(whole), ""] if whole else [])]
             parts += [f"- `{name}`: {one_line(text)}" for name, text in found] + [""]
     return fill("model/campaign_limits_frame.md", {"limits": "\n".join(parts)})

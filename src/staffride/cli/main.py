@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "runs": Entry("runs", "List the runs in a folder.", RUNS),
     "show": Entry("show", "Show one run: its summary in plain words, or its JSON.", RUNS),
     "check": Entry("check", "Check a scenario and report every problem at once.", RECORD),
+    "explain": Entry("explain", "Explain the steps of a model, a rule or a parameter.", RECORD),
     "new": Entry("new", "Start a scenario folder of your own.", RECORD),
     "schema": Entry("schema", "Print the JSON Schema of scenario.yaml for your editor.", RECORD),
     "evidence": Entry("evidence", "List, show and verify the facts and claims of the record.", RECORD),
