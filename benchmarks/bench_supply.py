@@ -50,7 +50,7 @@ def pass_hours(
 ) -> int:  # fmt: skip
     """Run 44 days of some of the steps; return how often supply was delivered: a kernel."""
     troops, control, roads, politics = war.troops, war.control, war.roads, war.politics
-    muster(1, 0, theatre.formations, strengths, levels, numbers, troops)
+    muster(1, 0, theatre.formations, strengths, levels, troops)
     begin_supply(theatre.formations, numbers, troops, room)
     deliveries = 0
     for hour in range(HOURS):
@@ -112,7 +112,7 @@ def measure(formations: int, places: int, ways: int) -> None:
     theatre = make_theatre(formations, places, ways)
     theatre.ways.bridge[0] = 0
     war = new_war(formations, places, theatre.ways.size)
-    war.control.holder[:] = theatre.sites.holder
+    war.control.holder[:], war.roads.capacity_t[:] = theatre.sites.holder, theatre.ways.capacity_t
     war.troops.place[:], war.troops.on[:] = theatre.formations.place, True
     war.troops.behind[:], war.troops.way[:], war.troops.attacks[:] = NOWHERE, NOWHERE, NOWHERE
     war.troops.contact[::5], war.troops.armour[:] = 100.0, 10

@@ -87,7 +87,7 @@ def war_of(stand, capacity_t=100.0, delivery_t=500.0, bridge=NOWHERE, strength=1
     if bridge != NOWHERE:
         theatre.ways.bridge[bridge] = 0
     war = new_war(count, PLACES, len(pairs))
-    war.control.holder[:] = holder
+    war.control.holder[:], war.roads.capacity_t[:] = holder, theatre.ways.capacity_t
     war.troops.on[:], war.troops.place[:] = True, stand
     war.troops.behind[:], war.troops.way[:], war.troops.attacks[:] = NOWHERE, NOWHERE, NOWHERE
     case = Case(
@@ -102,7 +102,7 @@ def war_of(stand, capacity_t=100.0, delivery_t=500.0, bridge=NOWHERE, strength=1
 def begin(case, replication=REPLICATION):
     """Set the start of a replication."""
     muster(
-        SEED, replication, case.theatre.formations, case.strengths, case.levels, case.numbers, case.war.troops
+        SEED, replication, case.theatre.formations, case.strengths, case.levels, case.war.troops
     )
     begin_supply(case.theatre.formations, case.numbers, case.war.troops, case.room)
 

@@ -21,6 +21,7 @@ from staffride.model.supply import (
     daily_use_t,
     effect_of_shortage,
     loss_chance,
+    loss_rate,
     repaired,
     stock_after,
     stock_with,
@@ -75,9 +76,14 @@ def shortage(rules):
 
 def hunted_convoys(rules):
     """An ambush at rate 0.2, and 10 km under drones half of the time at 0.02 a kilometre: 1 - exp(-0.3)."""
-    assert rules.loss_chance(0.2, 0.02, 0.5, 10.0) == pytest.approx(1.0 - math.exp(-0.3))
-    assert rules.loss_chance(0.0, 0.0, 1.0, 10.0) == 0.0
-    assert rules.loss_chance(0.0, 0.5, 0.0, 10.0) == 0.0
+    assert rules.loss_rate(0.2, 0.02, 0.5, 10.0) == pytest.approx(0.3)
+    assert rules.loss_chance(0.3) == pytest.approx(1.0 - math.exp(-0.3))
+    assert (
+        rules.loss_rate(0.0, 0.0, 1.0, 10.0)
+        == rules.loss_rate(0.0, 0.5, 0.0, 10.0)
+        == rules.loss_chance(0.0)
+        == 0.0
+    )
 
 
 RULES = [bridge_and_ford, use_and_need, activity, shortage, hunted_convoys]
@@ -135,10 +141,13 @@ def test_shortage_costs_more_the_less_is_left_and_nothing_at_zero_effect(days, s
     assert 0.0 <= sufficiency(days, short) <= 1.0
 
 
-@given(st.floats(0.0, 3.0), st.floats(0.0, 0.1), SHARES, st.floats(0.0, 100.0))
-def test_dangers_on_a_way_add_as_rates(ambush, hunted, overhead, length):
-    alone = (1.0 - loss_chance(ambush, 0.0, 0.0, 0.0)) * (1.0 - loss_chance(0.0, hunted, overhead, length))
-    assert 1.0 - loss_chance(ambush, hunted, overhead, length) == pytest.approx(alone)
+@given(
+    st.lists(st.tuples(st.floats(0.0, 3.0), SHARES, st.floats(0.0, 100.0)), max_size=6), st.floats(0.0, 0.1)
+)
+def test_a_convoy_passes_a_route_if_it_passes_each_way(ways, hunted):
+    rates = [loss_rate(ambush, hunted, overhead, length) for ambush, overhead, length in ways]
+    passes = math.prod(1.0 - loss_chance(rate) for rate in rates)
+    assert 1.0 - loss_chance(sum(rates)) == pytest.approx(passes)
 
 
 @given(DAYS, SHARES, st.floats(0.0, 40.0), st.floats(0.0, 40.0))

@@ -11,14 +11,15 @@ from staffride.model.campaign_setup import elements_of
 from staffride.model.campaign_state import Codes, Floats, Records
 from staffride.model.cohesion import (
     LAST_COME,
+    RESTED,
     after_places,
     comes_now,
     leaves_vehicle,
     mixed,
-    natural_cohesion,
     recovered,
     strain_per_day,
     weakness,
+    wear_factor,
     who_come,
     worn_down,
     yields,
@@ -40,7 +41,7 @@ _GATHERING, _SHORT = number("cohesion.gathering"), number("supply.short")
 _DECIDE, _DESERT, _CREW, _GATHER, _TURNOUT = range(5)
 _FIRST_DRAW = 1_000_000
 
-DESERT_H = 12
+DESERT_H = 24
 """Hours from one settling of desertion to the next."""
 
 
@@ -57,7 +58,6 @@ def muster(
     formations: Records,
     strengths: Floats,
     levels: Floats,
-    numbers: Floats,
     troops: Records,
 ) -> None:
     """Set the persons and the cohesion of all formations for the start; ``troops.on`` says who takes part.
@@ -74,8 +74,7 @@ def muster(
         troops.initial[one], troops.present[one], troops.absent[one] = whole, here, whole - here
         troops.dead[one], troops.wounded[one], troops.missing[one] = 0, 0, 0
         troops.captured[one], troops.deserted[one], troops.withdrawn[one] = 0, 0, 0
-        quality = _level(levels, formations.quality[one], 1.0)
-        troops.cohesion[one] = natural_cohesion(quality, numbers[_BRITTLE])
+        troops.cohesion[one] = RESTED
         troops.routed[one], troops.surrenders[one], troops.armour_left[one] = False, False, 0
 
 
@@ -130,13 +129,15 @@ def hold_together(
         strain = strain_per_day(
             surrounded, 1.0 - sufficiency(stocks, numbers[_SHORT]), 1.0 - quality[side], above, rates
         )
-        held = worn_down(troops.cohesion[one], troops.shock[one], numbers[_LOSSES], strain, 1.0)
+        faster = wear_factor(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
+        held = worn_down(
+            troops.cohesion[one], troops.shock[one] * faster, numbers[_LOSSES], strain * faster, 1.0
+        )
         held = after_places(held, troops.success[one], numbers[_PLACE])
         if control.holder[place] == side and troops.way[one] == NOWHERE:
             held = max(0.0, held - press[place])
         if troops.contact[one] <= 0.0:
-            natural = natural_cohesion(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
-            held = recovered(held, natural, back)
+            held = recovered(held, RESTED, back)
         troops.cohesion[one] = held
         weak = weakness(held, numbers[_SHAKEN])
         if weak > 0.0:
@@ -203,7 +204,6 @@ def _gather(
     left = _who_come(seed, replication, one, troops.initial[one], formations, levels) - there
     draw, _ = uniforms(seed, replication, COHESION, hour, one, _GATHER)
     come = binomial(left, comes_now(since, mean), draw)
-    natural = natural_cohesion(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
-    troops.cohesion[one] = mixed(troops.cohesion[one], troops.present[one], natural, come)
+    troops.cohesion[one] = mixed(troops.cohesion[one], troops.present[one], RESTED, come)
     troops.present[one] += come
     troops.absent[one] -= come

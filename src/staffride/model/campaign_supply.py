@@ -1,13 +1,14 @@
 """Supply in the hour of a campaign, in kernels that make no arrays: what flows, what is used, what is repaired.
 
-Whole kilograms flow, so that nothing is lost to rounding. Each side's sources and places make a network of their own:
-a way belongs to the side that holds both its ends. The flow is found in rungs: first all places may have a part of
-their need, then more, so that a near place is not filled while a far one starves; only what the network cannot carry
-differs. It is then cut into routes, and on each the convoys that are lost are drawn.
+Whole kilograms flow, so that nothing is lost to rounding. A way is open to the side that holds both its ends, so the
+two sides' networks never touch, and one flow is found for both, in rungs: first all places may have a part of their
+need, then more, so that a near place is not filled while a far one starves; only what the network cannot carry
+differs. The flow is then cut into routes, and on each the convoys that are lost are drawn.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from staffride.model.supply import (
     convoys_lost,
     daily_use_t,
     loss_chance,
+    loss_rate,
     repaired,
     stock_after,
     stock_with,
@@ -64,8 +66,8 @@ class SupplyRoom(NamedTuple):
         (F,) tonnes that a formation asks for.
     routes
         (P,) routes to a place so far, for their luck.
-    bridges
-        (B,) units that are a bridge of some way.
+    bridges, bridged
+        (B,) units that are a bridge of some way; the ways that have one.
     last_h
         (1,) hour of the last delivery.
     holder_then, standing_then, ambush_then
@@ -86,6 +88,7 @@ class SupplyRoom(NamedTuple):
     need_t: Floats
     routes: Codes
     bridges: Codes
+    bridged: Codes
     last_h: Codes
     holder_then: Codes
     standing_then: Codes
@@ -98,7 +101,8 @@ def new_supply_room(theatre: Theatre) -> SupplyRoom:
     """Return room for the supply of a theatre."""
     ways, places = theatre.ways, theatre.sites.size
     network = new_flow_room(places, ways.a, ways.b)
-    bridges = np.unique(ways.bridge[ways.bridge != NOWHERE]).astype(np.int32)
+    bridged = np.flatnonzero(ways.bridge != NOWHERE).astype(np.int32)
+    bridges = np.unique(ways.bridge[bridged])
     return SupplyRoom(
         network=network,
         capacity=np.zeros(ways.size, np.int64),
@@ -110,6 +114,7 @@ def new_supply_room(theatre: Theatre) -> SupplyRoom:
         need_t=np.zeros(theatre.formations.size),
         routes=np.zeros(places, np.int32),
         bridges=bridges,
+        bridged=bridged,
         last_h=np.zeros(1, np.int32),
         holder_then=np.zeros(places, np.int32),
         standing_then=np.zeros(bridges.size, np.int32),
@@ -178,6 +183,8 @@ def deliver(
 ) -> None:
     """Bring to formations what came since the last delivery over the network as it stands now: a kernel.
 
+    ``roads.capacity_t`` is what a way carried before; it is set anew for those with a bridge.
+
     Parameters
     ----------
     source_on
@@ -190,62 +197,50 @@ def deliver(
     hours = hour - room.last_h[0]
     room.last_h[0] = hour
     _look_at_network(theatre.ways, control, roads, state, numbers[_FORD], room)
-    for side in range(2):
-        if hours > 0:
-            _ask(side, theatre.formations, theatre.ways, troops, control, numbers, room)
-            _open(side, hours / DAY_H, theatre, source_on, control, roads, politics, levels, room)
-            _flow(room)
-            _carry(seed, replication, hour, side, theatre, roads, overhead, numbers, room)
-            _share(side, theatre.formations, troops, numbers, room)
-        politics.supply_share[0, side] = _share_met(side, theatre.formations, troops, numbers)
+    _ask(theatre.formations, theatre.ways, troops, control, numbers, room)
+    if hours > 0:
+        _open(hours / DAY_H, theatre, source_on, control, roads, politics, levels, room)
+        _flow(room)
+        _carry(seed, replication, hour, theatre, control, roads, overhead, numbers, room)
+    _share(hours > 0, theatre.formations, troops, politics, numbers, room)
 
 
 @compiled
 def _look_at_network(
     ways: Records, control: Records, roads: Records, state: Records, ford: float, room: SupplyRoom
 ) -> None:
-    """Set what each way carries, and remember the network."""
+    """Set what the ways with bridges carry, and remember the network."""
     for place in range(control.size):
         room.holder_then[place] = control.holder[place]
     for at in range(room.bridges.size):
         room.standing_then[at] = state.elements[room.bridges[at]]
-    for way in range(ways.size):
+    for way in range(roads.size):
         room.ambush_then[way] = roads.ambush[way]
-        bridge, whole = ways.bridge[way], ways.capacity_t[way]
-        if ways.kind[way] == FOOT_PATH:
-            whole = 0.0
-        elif bridge != NOWHERE and state.initial[bridge] > 0:
-            whole = capacity_t_per_day(whole, state.elements[bridge] / state.initial[bridge], ford)
-        roads.capacity_t[way] = whole
+    for way in room.bridged:
+        bridge = ways.bridge[way]
+        standing = 1.0 if state.initial[bridge] == 0 else state.elements[bridge] / state.initial[bridge]
+        roads.capacity_t[way] = capacity_t_per_day(ways.capacity_t[way], standing, ford)
 
 
 @compiled
 def _ask(
-    side: int,
-    formations: Records,
-    ways: Records,
-    troops: Records,
-    control: Records,
-    numbers: Floats,
-    room: SupplyRoom,
+    formations: Records, ways: Records, troops: Records, control: Records, numbers: Floats, room: SupplyRoom
 ) -> None:
-    """Set what each formation of a side that can be reached needs to be full, and its place with it."""
+    """Set what each formation that can be reached needs to be full, and its place with it."""
     most = numbers[_MOST]
     for place in range(control.size):
         room.wanted[place] = 0
     for one in range(formations.size):
         room.need_t[one] = 0.0
-        place = troops.place[one]
-        if formations.side[one] != side or not can_be_reached(one, side, ways, troops, control):
-            continue
-        persons, vehicles = troops.present[one], troops.armour[one] + troops.guns[one]
-        need = max(0.0, most - troops.food[one]) * daily_use_t(persons, 0, numbers[_PERSONS], 0.0)
-        need += max(0.0, most - troops.ammunition[one]) * daily_use_t(
-            persons, vehicles, numbers[_FIGHTERS], numbers[_GUNS]
-        )
-        need += max(0.0, most - troops.fuel[one]) * daily_use_t(0, vehicles, 0.0, numbers[_FUEL])
-        room.need_t[one] = need
-        room.wanted[place] += int(np.ceil(need * _KG))
+        if can_be_reached(one, formations.side[one], ways, troops, control):
+            persons, vehicles = troops.present[one], troops.armour[one] + troops.guns[one]
+            need = max(0.0, most - troops.food[one]) * daily_use_t(persons, 0, numbers[_PERSONS], 0.0)
+            need += max(0.0, most - troops.ammunition[one]) * daily_use_t(
+                persons, vehicles, numbers[_FIGHTERS], numbers[_GUNS]
+            )
+            need += max(0.0, most - troops.fuel[one]) * daily_use_t(0, vehicles, 0.0, numbers[_FUEL])
+            room.need_t[one] = need
+            room.wanted[troops.place[one]] += math.ceil(need * _KG)
 
 
 @compiled
@@ -264,7 +259,6 @@ def can_be_reached(one: int, side: int, ways: Records, troops: Records, control:
 
 @compiled
 def _open(
-    side: int,
     days: float,
     theatre: Theatre,
     source_on: Flags,
@@ -274,20 +268,21 @@ def _open(
     levels: Floats,
     room: SupplyRoom,
 ) -> None:
-    """Open a side's ways and sources for so many days."""
+    """Open for so many days the ways whose ends one side holds, and the sources that their side holds."""
     network, ways = room.network, theatre.ways
     for place in range(control.size):
         room.given[place] = 0
     for source in range(theatre.source_place.size):
-        place = theatre.source_place[source]
-        if theatre.source_side[source] == side and source_on[source] and control.holder[place] == side:
+        place, side = theatre.source_place[source], theatre.source_side[source]
+        if source_on[source] and control.holder[place] == side:
             sends_t = levels[theatre.source_level[source]] * (1.0 - politics.embargo[0, side]) * days
             room.given[place] += int(sends_t * _KG)
     for place in range(control.size):
         network.offer[place] = room.given[place]
     for way in range(ways.size):
-        own = control.holder[ways.a[way]] == side and control.holder[ways.b[way]] == side
-        room.capacity[way] = int(roads.capacity_t[way] * days * _KG) if own else 0
+        holder = control.holder[ways.a[way]]
+        is_open = control.holder[ways.b[way]] == holder and holder != NOWHERE and ways.kind[way] != FOOT_PATH
+        room.capacity[way] = int(roads.capacity_t[way] * days * _KG) if is_open else 0
         network.residual[2 * way] = room.capacity[way]
         network.residual[2 * way + 1] = room.capacity[way]
 
@@ -315,8 +310,8 @@ def _carry(
     seed: int,
     replication: int,
     hour: int,
-    side: int,
     theatre: Theatre,
+    control: Records,
     roads: Records,
     overhead: Floats,
     numbers: Floats,
@@ -325,17 +320,18 @@ def _carry(
     """Send convoys along every route of the flow and draw which of them are lost: a kernel."""
     network, ways, zone = room.network, theatre.ways, theatre.sites.zone
     for source in range(room.given.size):
+        side = control.holder[source]
         while room.given[source] > 0:
             amount, length = take_route(network, source, room.given, room.taken)
-            end, passes = network.stack[length], 1.0
+            end, rate = network.stack[length], 0.0
             for step in range(length):
                 way = room.way_of[network.path[step]]
                 above = (overhead[side, zone[ways.a[way]]] + overhead[side, zone[ways.b[way]]]) / 2.0
-                passes *= 1.0 - loss_chance(roads.ambush[way], numbers[_HUNTED], above, ways.length_km[way])
-            sent = convoys_for(amount / _KG, numbers[_LOAD])
-            lost = 0
-            if passes < 1.0:
-                lost = convoys_lost(seed, replication, hour, end, room.routes[end], sent, 1.0 - passes)
+                rate += loss_rate(roads.ambush[way], numbers[_HUNTED], above, ways.length_km[way])
+            sent, lost = convoys_for(amount / _KG, numbers[_LOAD]), 0
+            if rate > 0.0:
+                chance = loss_chance(rate)
+                lost = convoys_lost(seed, replication, hour, end, room.routes[end], sent, chance)
             arrived = amount - amount * lost // sent
             room.routes[end] += 1
             room.arrived[end] += arrived
@@ -346,29 +342,26 @@ def _carry(
 
 
 @compiled
-def _share(side: int, formations: Records, troops: Records, numbers: Floats, room: SupplyRoom) -> None:
-    """Share what arrived at each place among the side's formations there, by need."""
-    most = numbers[_MOST]
+def _share(
+    delivers: bool, formations: Records, troops: Records, politics: Records, numbers: Floats, room: SupplyRoom
+) -> None:
+    """Share what arrived at each place among the formations there, by need, and set how far each side's is met."""
+    most, short = numbers[_MOST], numbers[_SHORT]
+    persons_0, persons_1, met_0, met_1 = 0.0, 0.0, 0.0, 0.0
     for one in range(formations.size):
-        if formations.side[one] != side or room.need_t[one] <= 0.0:
-            continue
-        place = troops.place[one]
-        met = room.arrived[place] / room.wanted[place]
-        troops.ammunition[one] = stock_with(troops.ammunition[one], most, met)
-        troops.fuel[one] = stock_with(troops.fuel[one], most, met)
-        troops.food[one] = stock_with(troops.food[one], most, met)
-
-
-@compiled
-def _share_met(side: int, formations: Records, troops: Records, numbers: Floats) -> float:
-    """Return the share of a side's soldiers' needs that stocks meet, 1 for a side without soldiers."""
-    persons, met = 0.0, 0.0
-    for one in range(formations.size):
-        if formations.side[one] == side and troops.present[one] > 0:
-            days = min(troops.ammunition[one], troops.food[one])
-            persons += troops.present[one]
-            met += troops.present[one] * sufficiency(days, numbers[_SHORT])
-    return met / persons if persons > 0.0 else 1.0
+        if delivers and room.need_t[one] > 0.0:
+            met = room.arrived[troops.place[one]] / room.wanted[troops.place[one]]
+            troops.ammunition[one] = stock_with(troops.ammunition[one], most, met)
+            troops.fuel[one] = stock_with(troops.fuel[one], most, met)
+            troops.food[one] = stock_with(troops.food[one], most, met)
+        present = float(troops.present[one])
+        enough = present * sufficiency(min(troops.ammunition[one], troops.food[one]), short)
+        if formations.side[one] == 0:
+            persons_0, met_0 = persons_0 + present, met_0 + enough
+        else:
+            persons_1, met_1 = persons_1 + present, met_1 + enough
+    politics.supply_share[0, 0] = met_0 / persons_0 if persons_0 > 0.0 else 1.0
+    politics.supply_share[0, 1] = met_1 / persons_1 if persons_1 > 0.0 else 1.0
 
 
 @compiled

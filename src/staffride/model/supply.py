@@ -60,16 +60,28 @@ def convoys_for(amount_t: float, load_t: float) -> int:
 
 
 @compiled
-def loss_chance(ambush: float, hunted_per_km: float, overhead: float, length_km: float) -> float:
-    """Return the chance that a convoy is lost on a way.
+def loss_rate(ambush: float, hunted_per_km: float, overhead: float, length_km: float) -> float:
+    """Return the rate at which a convoy is lost on one passage of a way.
 
-    Equation: ``1 - exp(-(ambush + hunted x overhead x length))``: independent causes, their rates add.
+    Equation: ``ambush + hunted x overhead x length``: independent causes, their rates add.
     Units: ``ambush`` a rate a passage; ``hunted`` 1/km under drones always overhead; share of the time; km.
-    Source: events without memory along a way; that drones turned to convoys: the record of October 2020, whose
+    Source: events without memory along a way; that drones turned to convoys is told of October 2020, and its
     effect is a prior that holds zero.
-    Limits: a convoy is lost whole or not at all; 0 for effects of zero.
+    Limits: no convoy takes another way because of the danger; 0 for effects of zero.
     """
-    return -math.expm1(-(ambush + hunted_per_km * overhead * length_km))
+    return ambush + hunted_per_km * overhead * length_km
+
+
+@compiled
+def loss_chance(rate: float) -> float:
+    """Return the chance that a convoy is lost on a route.
+
+    Equation: ``1 - exp(-rate)`` for the sum of the rates of the route's ways.
+    Units: rate a passage.
+    Source: Poisson process along the route.
+    Limits: a convoy is lost whole or not at all.
+    """
+    return -math.expm1(-rate)
 
 
 @compiled
