@@ -36,7 +36,8 @@ PHENOMENA = {
     "displacement": {"buses", "checkpoint", "departure", "fuel", "reception", "traffic"},
     "campaign": {
         "weather", "daylight", "information", "detection", "jamming", "air_defence", "terrain_mask", "raid",
-        "targeting", "fires",
+        "targeting", "fires", "diplomacy", "control", "infiltration", "supply", "max_flow", "ground", "attrition",
+        "cohesion", "city_strikes", "flight",
     },
 }  # fmt: skip
 
@@ -91,15 +92,32 @@ def test_a_page_holds_every_parameter_and_the_order_of_its_step(kind: str) -> No
     assert "\n1. ``" in page
 
 
-def test_the_campaign_page_holds_every_parameter_of_the_opening_day_with_its_grounds() -> None:
+@pytest.mark.parametrize("name", ["opening-day", "karabakh-2020"])
+def test_the_campaign_page_holds_every_parameter_with_its_grounds(name: str) -> None:
     import odd
 
     from staffride.model.kinds import parameters_of
     from staffride.scenario import load
 
     rows = dict(re.findall(r"^\| `([\w.]+)` \|.*\| (.+) \|$", odd.render("campaign"), re.M))
-    scenario = load("opening-day", parameters_of)
+    scenario = load(name, parameters_of)
     assert [name for name in scenario.parameters if not rows.get(name)] == []
+
+
+def test_the_submodels_of_a_campaign_stand_in_the_order_of_the_hour() -> None:
+    """The order of the page is that of the list of steps that the program follows."""
+    import odd
+
+    from staffride.model.campaign_steps import STEPS
+
+    order = [name for names in odd.HOUR.values() for name in names]
+    steps = list(dict.fromkeys(step.phenomenon for step in STEPS if step.phenomenon in order))
+    steps.remove("targeting")  # of one part with fires, whose files it shares with air defence
+    assert [name for name in order if name in steps] == steps
+    titles = [title for title, _ in odd.in_parts("campaign")]
+    page = odd.render("campaign")
+    places = [page.index(f"\n## Submodels: {title[:1].lower()}{title[1:]}\n") for title in titles]
+    assert places == sorted(places)
 
 
 def test_the_limits_page_holds_the_limits_of_every_rule_of_a_campaign() -> None:

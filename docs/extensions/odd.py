@@ -53,7 +53,14 @@ REST = "Rules that bring arrays together"
 """Title of the rules that stand in files of no phenomenon."""
 
 HOUR = {
-    "The sky, finding and knowing": ("weather", "daylight", "terrain_mask", "jamming", "information", "detection"),
+    "The sky, finding and knowing": (
+        "weather",
+        "daylight",
+        "terrain_mask",
+        "jamming",
+        "information",
+        "detection",
+    ),
     "Politics, goals and marches": ("diplomacy", "control", "campaign_operations", "campaign_marches"),
     "Behind the front": ("infiltration",),
     "Supply": ("supply", "max_flow", "campaign_supply"),
