@@ -90,7 +90,7 @@ class Plans(NamedTuple):
 
 
 PLANS = Plans(14.0, 0.53, 0.7, 1.8, 0.9, 2.3, 0.43, 0.7, 4.0)
-"""Found with the medians of `ground.*` on the half of the battles with even numbers; no battle can be told from them."""
+"""Found with the medians of `ground.*` on the half of the battles with even numbers; no battle shows in them."""
 
 
 class Theatre(NamedTuple):
