@@ -101,9 +101,7 @@ def war_of(stand, capacity_t=100.0, delivery_t=500.0, bridge=NOWHERE, strength=1
 
 def begin(case, replication=REPLICATION):
     """Set the start of a replication."""
-    muster(
-        SEED, replication, case.theatre.formations, case.strengths, case.levels, case.war.troops
-    )
+    muster(SEED, replication, case.theatre.formations, case.strengths, case.levels, case.war.troops)
     begin_supply(case.theatre.formations, case.numbers, case.war.troops, case.room)
 
 

@@ -16,10 +16,10 @@ from staffride.model.cohesion import (
     after_places,
     leaves_vehicle,
     mixed,
-    natural_cohesion,
     recovered,
     strain_per_day,
     weakness,
+    wear_factor,
     who_come,
     worn_down,
     yields,
@@ -39,10 +39,11 @@ STILL = {
 
 
 def firmness(rules):
-    """At a brittleness of 0.25 trained soldiers start at 0.8, half as good ones at two thirds; at 0 all at 1."""
-    assert rules.natural_cohesion(1.0, 0.25) == pytest.approx(0.8)
-    assert rules.natural_cohesion(0.5, 0.25) == pytest.approx(2.0 / 3.0)
-    assert rules.natural_cohesion(0.1, 0.0) == 1.0
+    """Half as good soldiers are worn twice as fast at a brittleness of 1, and trained ones no faster at any."""
+    assert rules.wear_factor(1.0, 0.25) == 1.0
+    assert rules.wear_factor(0.5, 1.0) == pytest.approx(2.0)
+    assert rules.wear_factor(0.25, 0.5) == pytest.approx(2.0)
+    assert rules.wear_factor(0.1, 0.0) == 1.0
 
 
 def wear(rules):
@@ -98,10 +99,8 @@ def test_wear_does_not_depend_on_how_time_is_cut(held, shock, effect, strain, fi
     assert 0.0 <= at_once <= held
 
 
-@given(SHARES, QUALITIES, RATES, st.integers(-3, 3))
-def test_cohesion_stays_between_0_and_1(held, quality, effect, success):
-    natural = natural_cohesion(quality, effect)
-    assert 0.0 < natural <= 1.0
+@given(SHARES, SHARES, RATES, st.integers(-3, 3))
+def test_cohesion_stays_between_0_and_1(held, natural, effect, success):
     assert 0.0 <= after_places(held, success, effect) <= 1.0
     assert min(held, natural) - 1e-12 <= recovered(held, natural, 0.3) <= max(held, natural) + 1e-12
     assert 0.0 <= mixed(held, 5, natural, 7) <= 1.0
@@ -127,7 +126,7 @@ def test_effects_of_zero_change_nothing(held, shock, share, strain, count):
 @given(QUALITIES, QUALITIES, SHARES, SHARES, SHARES, RATES)
 def test_what_is_worse_never_helps(one, other, shaken, cohesion_1, cohesion_2, rate):
     low, high = sorted((one, other))
-    assert natural_cohesion(low, rate) <= natural_cohesion(high, rate)
+    assert wear_factor(low, rate) >= wear_factor(high, rate)
     weak, strong = sorted((cohesion_1, cohesion_2))
     assert yields(rate, weakness(weak, shaken), 1.0) >= yields(rate, weakness(strong, shaken), 1.0)
 
@@ -144,7 +143,7 @@ def test_a_formation_has_its_part_of_the_strength_and_the_cohesion_of_its_qualit
     begin(case)
     assert case.war.troops.initial.tolist() == [501, 500, 0]
     assert case.war.troops.present.tolist() == [501, 500, 0]
-    assert case.war.troops.cohesion[:2] == pytest.approx([0.8, 2.0 / 3.0])
+    assert case.war.troops.cohesion[:2].tolist() == [1.0, 1.0]
 
 
 def called_up(gathering=0.0, count=1):
@@ -164,7 +163,7 @@ def test_those_called_up_come_at_their_hour_and_the_rest_stays_absent():
     assert (come + case.war.troops.absent == 1000).all()
     assert come.mean() == pytest.approx(500.0, abs=4.0 * math.sqrt(250.0 / 200))
     assert come.std() == pytest.approx(math.sqrt(250.0), rel=0.2)
-    assert case.war.troops.cohesion == pytest.approx(0.8)
+    assert case.war.troops.cohesion == pytest.approx(1.0)
 
 
 def test_gathering_takes_time_and_brings_the_same_persons():
@@ -209,7 +208,7 @@ def test_with_no_effects_nobody_leaves_and_nothing_changes():
         assert not troops.surrenders.any()
         assert not troops.armour_left.any()
     assert (troops.present == 1000).all()
-    assert troops.cohesion == pytest.approx(0.8)
+    assert troops.cohesion == pytest.approx(1.0)
 
 
 def test_rest_brings_cohesion_back_at_its_rate_and_contact_does_not():
@@ -218,7 +217,7 @@ def test_rest_brings_cohesion_back_at_its_rate_and_contact_does_not():
     case.war.troops.contact[1] = 100.0
     for hour in range(96):
         hold_at(case, hour)
-    assert case.war.troops.cohesion == pytest.approx([0.8 - 0.6 * math.exp(-1.0), 0.2])
+    assert case.war.troops.cohesion == pytest.approx([1.0 - 0.8 * math.exp(-1.0), 0.2])
 
 
 def one_hour(column, value, **effects):
@@ -246,21 +245,19 @@ def one_hour(column, value, **effects):
     ],
 )
 def test_each_strain_wears_by_its_own_effect(column, value, effect, wear_):
-    assert one_hour(column, value) == pytest.approx(0.8)
-    assert one_hour(column, value, **{f"cohesion__{effect}": 2.0}) == pytest.approx(
-        0.8 * math.exp(-2.0 * wear_)
-    )
+    assert one_hour(column, value) == pytest.approx(1.0)
+    assert one_hour(column, value, **{f"cohesion__{effect}": 2.0}) == pytest.approx(math.exp(-2.0 * wear_))
 
 
 def test_groups_behind_a_place_press_on_its_defenders_only():
-    assert one_hour("press", 0.1) == pytest.approx(0.7)
+    assert one_hour("press", 0.1) == pytest.approx(0.9)
     case = war_of([3, 4], **STILL, cohesion__shaken=0.0)
     case.war.troops.contact[:] = 1.0
     case.press[4] = 0.3
     case.war.control.holder[3] = 1
     case.press[3] = 0.3
     hold_at(case, 0)
-    assert case.war.troops.cohesion == pytest.approx([0.8, 0.5])
+    assert case.war.troops.cohesion == pytest.approx([1.0, 0.7])
 
 
 def shaken(**changes):
@@ -360,7 +357,7 @@ def test_the_silence_of_one_network_is_its_own_side_s():
         case = war_of([3, 4], cohesion__shaken=0.0)
         case.quality[silent] = 0.0
         hold_at(case, 0)
-        worn = case.war.troops.cohesion < 0.8 - 1e-9
+        worn = case.war.troops.cohesion < 1.0 - 1e-9
         assert worn.tolist() == [silent == 0, silent == 1]
 
 
@@ -414,7 +411,7 @@ def test_the_turnout_is_the_binomial_quantile():
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("quality / (quality + brittleness)", "quality / (1.0 + brittleness)"),
+        ("quality**-brittleness", "quality**brittleness"),
         ("loss_effect * shock + strain * hours / DAY_H", "loss_effect * shock + strain * hours"),
         ("1.0 - (1.0 - cohesion) * math.exp(-effect * success)", "cohesion * math.exp(effect * success)"),
         ("(natural - cohesion) * share", "natural * share"),

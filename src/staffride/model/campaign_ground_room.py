@@ -108,7 +108,7 @@ def begin_war(
     start_groups(seed, replication, room.groups, troops)
     begin_diplomacy(seed, replication, numbers, control, war.politics)
     settle(sites, levels, control)
-    muster(seed, replication, theatre.formations, strengths, levels, numbers, troops)
+    muster(seed, replication, theatre.formations, strengths, levels, troops)
     begin_supply(theatre.formations, numbers, troops, room.supply)
 
 

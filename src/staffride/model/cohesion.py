@@ -1,8 +1,9 @@
 """Cohesion: what wears a formation down, what restores it, and what soldiers do who have lost it.
 
-Cohesion is a number from 0 (a crowd) to 1. Losses, encirclement, empty stocks, the silence of command and drones
+Cohesion is a number from 0 (a crowd) to 1 (the same troops, rested).
+Losses, encirclement, empty stocks, the silence of command and drones
 overhead wear it down, each in its own proportion; a place taken lifts it, one lost lowers it; out of contact it comes
-back to what the troops are worth. Below a level troops are shaken: some desert, a formation in contact may run, one
+back to 1. Below a level troops are shaken: some desert, a formation in contact may run, one
 that is encircled may give up. Crews may leave sound vehicles when another is destroyed. Those who are called up come
 in part, and in time.
 
@@ -24,20 +25,23 @@ from staffride.engine.random import binomial
 
 DAY_H = 24.0
 
+RESTED = 1.0
+"""Cohesion of rested troops, whatever their quality."""
+
 LAST_COME = 10.0
 """Mean times of gathering after which all who come are there."""
 
 
 @compiled
-def natural_cohesion(quality: float, brittleness: float) -> float:
-    """Return the cohesion that rested troops have, and come back to.
+def wear_factor(quality: float, brittleness: float) -> float:
+    """Return how much faster than trained soldiers troops of a quality are worn down.
 
-    Equation: ``q / (q + b)``; 1 for ``b = 0``.
+    Equation: ``q^-b``; 1 for ``b = 0`` and for trained soldiers.
     Units: quality relative to a trained soldier; brittleness is a number.
-    Source: assumed form, rising with quality and never above 1; at ``b`` = 0.25 a trained formation starts at 0.8.
-    Limits: quality also counts in combat power, so ``b`` carries only what goes beyond it.
+    Source: assumed form: losses and strain tell more on the less trained, Rowland (2006).
+    Limits: rested troops of any quality have all the cohesion that they can have; quality counts in power besides.
     """
-    return quality / (quality + brittleness) if brittleness > 0.0 else 1.0
+    return quality**-brittleness if quality > 0.0 else 1.0
 
 
 @compiled
