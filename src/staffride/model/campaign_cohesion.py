@@ -116,6 +116,7 @@ def hold_together(
     """
     rates = numbers[_ENCIRCLED], numbers[_HUNGER], numbers[_SILENCE], numbers[_DRONES]
     back = -math.expm1(-1.0 / numbers[_RECOVERY])
+    column, faster = NOWHERE, 1.0
     for one in range(formations.size):
         troops.routed[one], troops.surrenders[one], troops.armour_left[one] = False, False, 0
         if troops.absent[one] > 0 and formations.arrival[one] != NOWHERE:
@@ -129,7 +130,9 @@ def hold_together(
         strain = strain_per_day(
             surrounded, 1.0 - sufficiency(stocks, numbers[_SHORT]), 1.0 - quality[side], above, rates
         )
-        faster = wear_factor(_level(levels, formations.quality[one], 1.0), numbers[_BRITTLE])
+        if formations.quality[one] != column:  # most formations are like the one before, and a power is dear
+            column = formations.quality[one]
+            faster = wear_factor(_level(levels, column, 1.0), numbers[_BRITTLE])
         held = worn_down(
             troops.cohesion[one], troops.shock[one] * faster, numbers[_LOSSES], strain * faster, 1.0
         )
