@@ -218,10 +218,10 @@ class TestRoles:
         names = {row["row"]: 0 for row in content["points"]}
         assert content["scores"]["deaths_daily.arm"]["n"] == 16
         assert "deaths_daily.arm.by_week" in names
-        # two days of the first week after the cut-off, two weeks, two totals, two dates
-        assert content["scores"]["pooled"]["n"] == 2 + 2 + 2 + 2
+        # two days of the first week after the cut-off, two weeks, two totals, a date
+        assert content["scores"]["pooled"]["n"] == 2 + 2 + 2 + 1
         assert (content["scores"]["pooled"]["crps"], content["scores"]["pooled"]["baselines"]) == (None, {})
-        assert content["scores"]["pooled.dates"]["n"] == 2
+        assert content["scores"]["pooled.dates"]["n"] == content["scores"]["pooled.kept"]["n"] == 1
 
     def test_the_contract_of_the_json(self, content: dict[str, Any]) -> None:
         json.dumps(content, allow_nan=False)
@@ -246,8 +246,9 @@ class TestRoles:
         console = Console(file=io.StringIO(), width=200, highlight=False)
         print_scoreboard(campaign_board(run, scenario), console)
         printed = console.file.getvalue()
-        assert "held-out figures, the 50 % band holds" in printed
+        assert "Held-out figures: the 50 % band holds" in printed
         assert "Far: changes control in 74% of the runs" in printed
+        assert "Brier score of a change by the end: 0.07 against" in printed
         assert "deaths_daily.arm.by_week" in printed
 
 

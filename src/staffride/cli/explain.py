@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from staffride.cli.failure import standard_error
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -66,6 +68,8 @@ def _found(what: str | None, replications: int) -> Json:
     """Return what is asked for, as plain objects; with ``replications`` its time too."""
     from staffride.api.explain import contents, timed
     from staffride.api.explain import explain as explained
+    from staffride.api.steps import COMPILING
+    from staffride.engine.compile import first_compilation_calls
     from staffride.errors import InputError, Problem
     from staffride.model.kinds import parameters_of
     from staffride.scenario import load
@@ -76,7 +80,8 @@ def _found(what: str | None, replications: int) -> Json:
         raise InputError(
             [Problem("--time needs a campaign", expected="staffride explain karabakh-2020 --time")]
         )
-    return timed(load(what, parameters_of), replications)
+    with first_compilation_calls(lambda: standard_error().print(COMPILING)):
+        return timed(load(what, parameters_of), replications)
 
 
 def _show_contents(console: Console, found: Json) -> None:
@@ -94,18 +99,20 @@ def _show_steps(console: Console, found: Json) -> None:
     """Print the steps as a numbered list, or with their time as a table."""
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     heads = (
-        ("", "step", "share", "µs an hour", "rules", "does")
+        ("", "step", "share", "µs an hour", "rules")
         if "wall_seconds" in found
         else ("", "step", "rules", "does")
     )
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for head in heads:
         right = head in ("", "share", "µs an hour")
         table.add_column(head, justify="right" if right else "left", no_wrap=head != "does")
     for step in found["steps"]:
-        spent = [f"{step['share']:.1%}", f"{step['microseconds_an_hour']:.1f}"] if "share" in step else []
-        table.add_row(str(step["number"]), step["phenomenon"], *spent, step["file"], step["does"])
+        own = [step["file"], step["does"]]
+        if "share" in step:
+            own = [f"{step['share']:.1%}", f"{step['microseconds_an_hour']:.1f}", step["file"]]
+        table.add_row(str(step["number"]), step["phenomenon"], *own)
     console.print(
         f"[bold]{found['name']}[/], a {found['kind']}: what runs in every {found['every']}, in this order\n"
     )

@@ -14,7 +14,7 @@ from staffride.lab.score import FloatArray
 from staffride.lab.scorecard import Point, Score, Scoreboard
 from staffride.results.vocabulary import CHANGED, meaning
 
-POOLED, POOLED_DATES = "pooled", "pooled.dates"
+POOLED, POOLED_DATES, POOLED_KEPT = "pooled", "pooled.dates", "pooled.kept"
 RESAMPLES, FEWEST = 2000, 3
 """Resamples behind the interval of a skill, and the least number of figures that one is told of."""
 
@@ -25,6 +25,7 @@ class CampaignPoint(Point):
 
     series: str = ""
     duration_h: float | None = None
+    happened: bool | None = None
     probability: float | None = None
     brier: float | None = None
     brier_baselines: Mapping[str, float] = field(default_factory=dict)
@@ -67,6 +68,14 @@ class CampaignScore(Score):
         return float(np.mean(found)) if found else None
 
     @property
+    def brier_baselines(self) -> dict[str, float]:
+        """Mean Brier score of each baseline."""
+        names = self.baselines if self.brier is not None else {}
+        return {
+            name: float(np.mean([point.brier_baselines[name] for point in self.points])) for name in names
+        }
+
+    @property
     def width_share(self) -> float | None:
         """Mean width of the 90 % band as a share of the record."""
         found = [point.width_share for point in self.points if point.width_share is not None]
@@ -96,6 +105,7 @@ class CampaignScore(Score):
             "rank": self.rank,
             "width_share": self.width_share,
             "brier": self.brier,
+            "brier_baselines": self.brier_baselines,
             "best_baseline": best,
             "ratio_best": _finite(self.ratio(best)) if best else None,
             "skill": {name: _finite(value) for name, value in skill._asdict().items() if name != "rival"}
@@ -139,13 +149,15 @@ class CampaignBoard(Scoreboard):
     def _sentences(self) -> Iterator[str]:
         for row in self.held_out:
             if row.name == POOLED:
-                yield f"Of {row.n} held-out figures, {_held(row)}; days are counted in their weeks."
+                yield f"Held-out figures: {_held(row)}; days in a week count as the week."
             elif row.name == POOLED_DATES:
-                yield f"Of {row.n} held-out dates, {_held(row)}.{_against(row)}"
+                yield f"Held-out dates: {_held(row)}.{_against(row)}{_brier(row)}"
+            elif row.name == POOLED_KEPT:
+                yield f"Of {row.n} places that kept their holder: {_brier(row).strip()}"
             elif row.name.startswith(CHANGED):
                 yield self._of_place(row)
             else:
-                yield f"{_title(row)}: of {row.n}, {_held(row)}.{_against(row)}"
+                yield f"{_title(row)}: {_held(row)}.{_against(row)}"
         bounds = [one for one in self.shown if one["kept"] is not None and one["role"] == "held_out"]
         for one in bounds:
             yield f"The record only bounds {one['series']}: {one['kept']:.0%} of the runs keep to {one['id']}."
@@ -160,7 +172,7 @@ class CampaignBoard(Scoreboard):
         chance = (
             "" if point.probability is None else f"changes control in {point.probability:.0%} of the runs; "
         )
-        return f"{place}: {chance}the record lies {where} the 90 % band.{_against(row)}"
+        return f"{place}: {chance}the record lies {where} the 90 % band.{_against(row)}{_brier(row)}"
 
 
 def _title(row: CampaignScore) -> str:
@@ -170,9 +182,19 @@ def _title(row: CampaignScore) -> str:
     return ", ".join([f"{name} ({meaning(name).unit or row.unit})", *(words[one] for one in rest)])
 
 
+def _brier(row: CampaignScore) -> str:
+    """Return the Brier score of a change by the end, beside that of the best baseline of the dates."""
+    best = row.best_simple
+    beside = "" if best is None else f" against {row.brier_baselines[best]:.2f}"
+    return "" if row.brier is None else f" Brier score of a change by the end: {row.brier:.2f}{beside}."
+
+
 def _held(row: CampaignScore) -> str:
+    """Return how many figures the bands hold."""
+    if row.n == 1:
+        return f"the record lies {'inside' if row.covered_90 else 'outside'} the 90 % band"
     inside = [round(share * row.n) for share in (row.covered_50, row.covered_90)]
-    return f"the 50 % band holds {inside[0]} and the 90 % band {inside[1]}"
+    return f"the 50 % band holds {inside[0]} of {row.n} and the 90 % band {inside[1]}"
 
 
 def _against(row: CampaignScore) -> str:

@@ -16,7 +16,14 @@ import numpy as np
 
 from staffride.lab import score
 from staffride.lab.campaign_baselines import cumulative_rivals, date_rivals
-from staffride.lab.campaign_board import POOLED, POOLED_DATES, CampaignBoard, CampaignPoint, CampaignScore
+from staffride.lab.campaign_board import (
+    POOLED,
+    POOLED_DATES,
+    POOLED_KEPT,
+    CampaignBoard,
+    CampaignPoint,
+    CampaignScore,
+)
 from staffride.lab.campaign_reading import Ensemble, capped, is_bound, is_date, read, told_date
 from staffride.lab.observed import central_figure
 from staffride.lab.score import FloatArray
@@ -49,7 +56,7 @@ def campaign_board(run: Run, scenario: Scenario) -> CampaignBoard:
     unscored = tuple(row.id for row in scenario.observations if not work.usable(row))
     labels = {place.id: place.label for place in scenario.places}
     return CampaignBoard(
-        scenario.name, scenario.cutoff, (*rows, *pooled(rows)), (), None, unscored, labels, tuple(shown)
+        scenario.name, scenario.cutoff, (*pooled(rows), *rows), (), None, unscored, labels, tuple(shown)
     )
 
 
@@ -57,14 +64,16 @@ def pooled(rows: Iterable[CampaignScore]) -> tuple[CampaignScore, ...]:
     """Return the coverage of all rows together, and the scores of all dates; what counts apart is left out.
 
     A figure whose hours lie within those of another one of its series, as a day in its week, is left out of the
-    pool: it would count twice.
+    pool: it would count twice. Places that kept their holder are a pool of their own, since a town far behind the
+    front is no test of a band: what counts there is the Brier score.
     """
     later = [row for row in rows if not row.name.endswith(EARLY)]
-    points = [point for row in later for point in row.points]
+    points = [point for row in later for point in row.points if point.happened is not False]
     whole = tuple(one for one in points if not any(_within(one, other) for other in points))
-    dates = tuple(point for row in later if is_date(row.name) for point in row.points)
-    found = [CampaignScore(POOLED, "held_out", "", whole)] if whole else []
-    return (*found, *([CampaignScore(POOLED_DATES, "held_out", "h", dates)] if dates else ()))
+    dates = tuple(point for point in points if point.happened)
+    kept = tuple(point for row in later for point in row.points if point.happened is False)
+    pools = ((POOLED, "", whole), (POOLED_DATES, "h", dates), (POOLED_KEPT, "h", kept))
+    return tuple(CampaignScore(name, "held_out", unit, found) for name, unit, found in pools if found)
 
 
 def _within(one: CampaignPoint, other: CampaignPoint) -> bool:
@@ -144,7 +153,7 @@ class _Work:
         chance = float((capped(hours, self.end_h) < self.end_h).mean())
         return self._scored(
             row, truth, say.pop(""), say,
-            probability=chance, brier=float(score.brier(chance, happened)),
+            happened=happened, probability=chance, brier=float(score.brier(chance, happened)),
             brier_baselines={name: float(score.brier(one, happened)) for name, one in by_end.items()},
         )  # fmt: skip
 
@@ -211,7 +220,7 @@ def as_content(board: CampaignBoard) -> dict[str, Any]:
     points = [
         {**asdict(point), "time": point.time.isoformat(), "row": row.name, "unit": row.unit,
          "in_50": point.in_50, "in_90": point.in_90, "width_share": point.width_share}
-        for row in board.held_out if row.name not in (POOLED, POOLED_DATES)
+        for row in board.held_out if row.name not in (POOLED, POOLED_DATES, POOLED_KEPT)
         for point in row.points
     ]  # fmt: skip
     return {
