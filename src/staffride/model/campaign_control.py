@@ -142,6 +142,15 @@ def end_battles(
 
 
 @compiled
+def find_defended(theatre: Theatre, war: War, defended: Flags) -> None:
+    """Mark the places at which a formation of their holder stands."""
+    defended[:] = False
+    for one in range(theatre.formations.size):
+        if stands(one, theatre, war):
+            defended[war.troops.place[one]] = True
+
+
+@compiled
 def take_places(
     seed: int,
     replication: int,
@@ -157,10 +166,7 @@ def take_places(
 ) -> None:
     """Let attackers who have gained their way, and meet nobody, take the place. ``defended`` is room, (P,)."""
     troops, ways = war.troops, theatre.ways
-    defended[:] = False
-    for one in range(theatre.formations.size):
-        if stands(one, theatre, war):
-            defended[troops.place[one]] = True
+    find_defended(theatre, war, defended)
     for one in range(theatre.formations.size):
         aim, way, side = troops.attacks[one], troops.way[one], theatre.formations.side[one]
         if aim == NOWHERE or troops.present[one] == 0 or (defended[aim] and war.control.holder[aim] != side):

@@ -13,7 +13,7 @@ from staffride.model.campaign_cohesion import muster
 from staffride.model.campaign_diplomacy import begin_diplomacy
 from staffride.model.campaign_groups import group_rows, start_groups
 from staffride.model.campaign_operations import OperationsRoom, new_operations_room, time_ways
-from staffride.model.campaign_state import Codes, Flags, Floats, Integers
+from staffride.model.campaign_state import Codes, Flags, Floats, Integers, Records
 from staffride.model.campaign_supply import SupplyRoom, begin_supply, new_supply_room
 from staffride.model.ground_state import ATTACK, HASTY, NOWHERE, Theatre, War
 
@@ -68,6 +68,38 @@ def new_ground_room(theatre: Theatre, zones: int) -> GroundRoom:
 
 
 @compiled
+def begin_places(theatre: Theatre, war: War, room: GroundRoom) -> None:
+    """Let every place be held as at the start, and every way be whole."""
+    sites, control = theatre.sites, war.control
+    for place in range(sites.size):
+        control.holder[place], control.changes[place] = sites.holder[place], 0
+        control.first_h[place], control.last_h[place] = np.inf, -np.inf
+        control.gap[place], control.dug_h[place] = 0.0, 1e6
+        war.battles.active[place], war.battles.number[place] = False, 0
+        war.battles.quiet_h[place], war.battles.result[place] = 0.0, 0
+        room.operations.known[place] = NOWHERE
+    room.operations.known[sites.size] = 0
+    for way in range(theatre.ways.size):
+        war.roads.gained_a[way], war.roads.gained_b[way], war.roads.cleared[way] = 0.0, 0.0, 0.0
+        war.roads.capacity_t[way], war.roads.ambush[way] = theatre.ways.capacity_t[way], 0.0
+
+
+@compiled
+def begin_formations(theatre: Theatre, formation_on: Flags, troops: Records) -> None:
+    """Let every formation that takes part stand where it does at the start."""
+    for one in range(troops.size):
+        troops.on[one], troops.place[one] = formation_on[one], theatre.formations.place[one]
+        troops.way[one], troops.attacks[one], troops.goal[one] = NOWHERE, NOWHERE, NOWHERE
+        stance = theatre.formations.stance[one]
+        troops.stance[one], troops.stand_h[one] = stance, 0.0 if stance in (ATTACK, HASTY) else 1e6
+        troops.behind[one], troops.found[one], troops.hazard[one] = NOWHERE, False, 0.0
+        troops.progress_km[one], troops.rest_h[one] = 0.0, 0.0
+        troops.shock[one], troops.success[one], troops.armour[one], troops.guns[one] = 0.0, 0.0, 0, 0
+        troops.armour_lost[one], troops.armour_left[one] = 0, 0
+        troops.encircled[one], troops.routed[one], troops.surrenders[one] = False, False, False
+
+
+@compiled
 def begin_war(
     seed: int,
     replication: int,
@@ -80,36 +112,16 @@ def begin_war(
     room: GroundRoom,
 ) -> None:
     """Set the ground half to its state at the start of a replication."""
-    sites, control, troops = theatre.sites, war.control, war.troops
-    for place in range(sites.size):
-        control.holder[place], control.changes[place] = sites.holder[place], 0
-        control.first_h[place], control.last_h[place] = np.inf, -np.inf
-        control.gap[place], control.dug_h[place] = 0.0, 1e6
-        war.battles.active[place], war.battles.number[place] = False, 0
-        war.battles.quiet_h[place], war.battles.result[place] = 0.0, 0
-        room.operations.known[place] = NOWHERE
-    room.operations.known[sites.size] = 0
+    begin_places(theatre, war, room)
+    begin_formations(theatre, formation_on, war.troops)
     time_ways(theatre, numbers, room.operations)
-    for way in range(theatre.ways.size):
-        war.roads.gained_a[way], war.roads.gained_b[way], war.roads.cleared[way] = 0.0, 0.0, 0.0
-        war.roads.capacity_t[way], war.roads.ambush[way] = theatre.ways.capacity_t[way], 0.0
-    for one in range(troops.size):
-        troops.on[one], troops.place[one] = formation_on[one], theatre.formations.place[one]
-        troops.way[one], troops.attacks[one], troops.goal[one] = NOWHERE, NOWHERE, NOWHERE
-        stance = theatre.formations.stance[one]
-        troops.stance[one], troops.stand_h[one] = stance, 0.0 if stance in (ATTACK, HASTY) else 1e6
-        troops.behind[one], troops.found[one], troops.hazard[one] = NOWHERE, False, 0.0
-        troops.progress_km[one], troops.rest_h[one] = 0.0, 0.0
-        troops.shock[one], troops.success[one], troops.armour[one], troops.guns[one] = 0.0, 0.0, 0, 0
-        troops.armour_lost[one], troops.armour_left[one] = 0, 0
-        troops.encircled[one], troops.routed[one], troops.surrenders[one] = False, False, False
     room.calls[:], room.press[:], room.overhead[:], room.by_fires[:] = 0.0, 0.0, 0.0, 0
     room.battles.sums[:], room.battles.pushes[:] = 0.0, 0.0
-    start_groups(seed, replication, room.groups, troops)
-    begin_diplomacy(seed, replication, numbers, control, war.politics)
-    settle(sites, levels, control)
-    muster(seed, replication, theatre.formations, strengths, levels, troops)
-    begin_supply(theatre.formations, numbers, troops, room.supply)
+    start_groups(seed, replication, room.groups, war.troops)
+    begin_diplomacy(seed, replication, numbers, war.control, war.politics)
+    settle(theatre.sites, levels, war.control)
+    muster(seed, replication, theatre.formations, strengths, levels, war.troops)
+    begin_supply(theatre.formations, numbers, war.troops, room.supply)
 
 
 @compiled

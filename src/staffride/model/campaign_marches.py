@@ -87,7 +87,7 @@ def _stand_or_go(
     numbers: Floats,
     room: OperationsRoom,
 ) -> None:
-    """Let one formation wait where it stands, set out for the next place, or attack it."""
+    """Let one formation wait where it stands, set out for the next place, or attack it: a kernel."""
     side, task = theatre.formations.side[one], theatre.goals.task[goal]
     if control.holder[troops.place[one]] != side and troops.attacks[one] == NOWHERE:
         way = come_out(one, theatre, troops)

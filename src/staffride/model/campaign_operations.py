@@ -15,15 +15,14 @@ from staffride.model.campaign_codes import number
 from staffride.model.campaign_state import Codes, Flags, Floats, Integers, Records
 from staffride.model.control import march_km_h
 from staffride.model.ground_state import (
-    COUNTER_ATTACK,
     FOOT_PATH,
     HOLD,
     INFILTRATE,
     MOUNTAIN,
     NOWHERE,
+    RESERVE,
     ROAD,
     SPECIAL,
-    TAKE,
     TRACK,
     Theatre,
 )
@@ -163,8 +162,7 @@ def goal_stands(goal: int, hour: int, theatre: Theatre, control: Records, room: 
     side, task, place = goals.side[goal], goals.task[goal], goals.place[goal]
     own = control.holder[place] == side
     wanted = own if task == HOLD else not own
-    asks_for_holder = task in (HOLD, TAKE, COUNTER_ATTACK)
-    if hour < goals.after_h[goal] or (asks_for_holder and not wanted):
+    if hour < goals.after_h[goal] or (task != RESERVE and not wanted):
         return False
     for needed in range(control.size):
         if theatre.needs[goal, needed] and control.holder[needed] != side:
@@ -273,6 +271,20 @@ def find_rear(theatre: Theatre, control: Records, room: OperationsRoom) -> None:
 
 
 @compiled
+def follow_goals(theatre: Theatre, control: Records, numbers: Floats, room: OperationsRoom) -> None:
+    """Find the ways to the goals that are new, or whose ways are of no use since control has changed."""
+    for axis in range(theatre.axes):
+        for who in range(2):
+            goal = room.goal[axis, who]
+            is_new = goal != NOWHERE and goal != room.followed[axis, who]
+            if is_new and (who == LINE or theatre.walkers[axis]):
+                room.followed[axis, who] = goal
+                find_ways(
+                    room.goal[axis, who], who == GROUPS, theatre, control, numbers, room, 2 * axis + who
+                )
+
+
+@compiled
 def look_at_map(
     hour: int,
     theatre: Theatre,
@@ -298,12 +310,4 @@ def look_at_map(
     room.known[places] = hour + int(numbers[_CYCLE] + 0.5)
     gather_strength(theatre, troops, levels, room)
     choose_goals(hour, theatre, goal_on, control, room)
-    for axis in range(theatre.axes):
-        for who in range(2):
-            goal = room.goal[axis, who]
-            is_new = goal != NOWHERE and goal != room.followed[axis, who]
-            if is_new and (who == LINE or theatre.walkers[axis]):
-                room.followed[axis, who] = goal
-                find_ways(
-                    room.goal[axis, who], who == GROUPS, theatre, control, numbers, room, 2 * axis + who
-                )
+    follow_goals(theatre, control, numbers, room)

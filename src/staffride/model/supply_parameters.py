@@ -28,7 +28,11 @@ _SUPPLY = (
 )
 
 _COHESION = (
-    _spec("cohesion.brittleness", "1", "exponent of quality in the pace of wear; at 1 half as good wears twice as fast"),
+    _spec(
+        "cohesion.brittleness",
+        "1",
+        "exponent of quality in the pace of wear; at 1 half as good wear twice as fast",
+    ),
     _spec("cohesion.losses", "1", "fall of the logarithm of cohesion for each share of a formation lost"),
     _spec("cohesion.place", "1", "change of the logarithm of cohesion when a place is lost or taken"),
     _spec("cohesion.encirclement", "1/day", "rate at which encirclement wears cohesion down"),
