@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,14 +24,15 @@ def as_document(run: Run) -> dict[str, Any]:
 
     A number that does not exist, such as the delay in an hour in which nobody crosses, is ``None``.
     """
+    totals = run.totals.read(*run.total_names) if run.total_names else {}
     document = {
         "run": _about(run),
         "series": _series(run),
         "dates": dates(run),
-        "totals": _totals(run),
+        "totals": _totals(totals),
         "scores": run.scores,
     }
-    return document | {"variants": _variants(run)} if run.manifest.kind == "campaign" else document
+    return document | {"variants": _variants(run, totals)} if run.manifest.kind == "campaign" else document
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -74,27 +76,25 @@ def _entries(run: Run, times: Times, figures: dict[str, NDArray[Any]]) -> dict[s
     }
 
 
-def _totals(run: Run) -> dict[str, dict[str, float | None]]:
-    names = run.total_names
-    if not names:
+def _totals(totals: Mapping[str, NDArray[Any]]) -> dict[str, dict[str, float | None]]:
+    """Return mean and quantiles of every total."""
+    if not totals:
         return {}
-    columns = run.totals.read(*names)
-    figures = statistics(np.column_stack([columns[name].astype(np.float64) for name in names]))
+    figures = statistics(np.column_stack([column.astype(np.float64) for column in totals.values()]))
     return {
         name: dict(zip(STATISTICS, _plain(figure), strict=True))
-        for name, figure in zip(names, figures.T, strict=True)
+        for name, figure in zip(totals, figures.T, strict=True)
     }
 
 
-def _variants(run: Run) -> list[dict[str, Any]]:
+def _variants(run: Run, totals: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
     """Return each variant with what it changes in every total: mean paired difference and 95 % interval."""
-    names = run.total_names
-    table = run.totals.read(*names)
+    names = tuple(totals)
     return [
         {
             **asdict(variant),
             "differences": {
-                name: _difference(pair(table[name], table[variant_column(name, variant.id)]))
+                name: _difference(pair(totals[name], totals[variant_column(name, variant.id)]))
                 for name in paired_totals(names, variant.id)
             },
         }
@@ -103,7 +103,7 @@ def _variants(run: Run) -> list[dict[str, Any]]:
 
 
 def _difference(found: Paired) -> dict[str, float | None]:
-    return {name: value if math.isfinite(value) else None for name, value in asdict(found).items()}
+    return {name: value if math.isfinite(value) else None for name, value in vars(found).items()}
 
 
 def _plain(values: NDArray[Any]) -> Numbers:

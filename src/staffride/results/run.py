@@ -162,12 +162,11 @@ class Run:
         """Return the names of the columns of ``totals`` that are drawn parameters."""
         return self.manifest.parameters
 
-    @property
+    @cached_property
     def total_names(self) -> tuple[str, ...]:
         """Return the names of the columns of ``totals`` that the model computed."""
-        return tuple(
-            name for name in self.totals.columns if name not in ("replication", *self.parameter_names)
-        )
+        others = {"replication", *self.parameter_names}
+        return tuple(name for name in self.totals.columns if name not in others)
 
     @property
     def report(self) -> Path | None:
