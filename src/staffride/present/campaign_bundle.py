@@ -14,6 +14,7 @@
 ``systems``          each system with its figures and what they rest on
 ``parameters``       all other inputs; ``rests_on`` and ``figures_rest_on`` count what inputs rest on
 ``facts`` ``claims`` ``sources``    the record behind it
+``step_h`` ``ground``    of a campaign with formations: hours a step, and what `campaign_ground` says
 ===================  =========================================================================================
 """
 
@@ -26,10 +27,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.evidence import attributions
-from staffride.model.campaign_codes import KINDS
+from staffride.model.campaign_codes import CAUSES
+from staffride.model.campaign_inputs import CampaignInputs
 from staffride.model.campaign_parameters import CAMPAIGN_PARAMETERS
 from staffride.present import campaign_record, campaign_variants, grounds
 from staffride.present.bundle import about, command, described, series_of
+from staffride.present.campaign_ground import ground_of, series_by_step, steps_of
 from staffride.present.campaign_layers import layers_of
 from staffride.present.campaign_strengths import Strengths
 from staffride.present.campaign_words import CLASSES, side_name
@@ -65,6 +68,7 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
     totals = run.totals.read(*run.total_names)
     results = campaign_variants.Results(totals, strengths)
     record = campaign_record.record(run, scenario, strengths)
+    own = _of_ground(run, scenario, strengths.inputs) if scenario.formations else {}
     return {
         "kind": "campaign",
         **about(run, scenario, command(run, scenario).removesuffix(" --prior")),
@@ -79,7 +83,15 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
         "measures": campaign_variants.compared(run, scenario, results),
         "layers": layers_of(scenario, strengths.inputs),
         **_grounds(scenario),
+        **own,
     }
+
+
+def _of_ground(run: Run, scenario: Scenario, inputs: CampaignInputs) -> Json:
+    """Return what a campaign with formations has beside, and its series by day in place of those by hour."""
+    series = series_by_step(run)
+    found = {**steps_of(run, scenario), "ground": ground_of(run, scenario, inputs)}
+    return found if series is None else {**found, "series": series}
 
 
 def _series(run: Run) -> Json:
@@ -98,7 +110,7 @@ def _losses(totals: Columns, scenario: Scenario, strengths: Strengths) -> list[J
             if not stood.any():
                 continue
             lost = totals[f"lost.{one}.{side}"]
-            by = {kind: f"lost.{one}.{side}.by.{kind}" for kind in KINDS}
+            by = {kind: f"lost.{one}.{side}.by.{kind}" for kind in CAUSES}
             causes = {kind: totals[name] for kind, name in by.items() if name in totals}
             other = lost - np.sum(list(causes.values()), axis=0)
             rows.append(

@@ -8,7 +8,17 @@ from typing import Any
 from staffride.present import words
 from staffride.present.campaign_summary import stated
 from staffride.present.campaign_words import clipped, share_range
-from staffride.present.charts import NARROW, Frame, end_labels, fan, grid, quantiles, readable, time_axis
+from staffride.present.charts import (
+    NARROW,
+    Frame,
+    end_labels,
+    fan,
+    grid,
+    hours,
+    quantiles,
+    readable,
+    time_axis,
+)
 from staffride.present.markup import Markup
 from staffride.present.summary import Bundle
 from staffride.present.svg import Plot, spread, ticks
@@ -36,7 +46,7 @@ def share_chart(bundle: Bundle, width: float, series: str, title: str) -> Markup
     frame = Frame(width, 300, 44, 14, 24, 28) if narrow else Frame(width, 430, 56, ROOM if rows else 96)
     top = max(float(levels["q95"].max()), *(row["implied"][2] for row in rows), 0.02)
     values = ticks(0, min(top * 1.06, 1.0), 4 if narrow else 6)
-    plot = frame.plot(len(bundle["times"]), values[-1])
+    plot = frame.plot(hours(bundle), values[-1])
     plot.axis_y(values, share_labels(values).values())
     fan(plot, grid(bundle), levels)
     time_axis(plot, bundle, frame)

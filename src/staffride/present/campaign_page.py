@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staffride.present import campaign_sections, ground_sections, sections
+from staffride.present.campaign_ground_page import render_ground
 from staffride.present.campaign_layers import layers_section
 from staffride.present.campaign_summary import is_documented, summarise_campaign
 from staffride.present.page import Page, Part, masthead, readouts
@@ -19,6 +20,8 @@ ABOUT_INVENTED = (
 
 def render_campaign(bundle: Bundle) -> str:
     """Return the whole page."""
+    if "ground" in bundle:
+        return render_ground(bundle, _about(bundle))
     summary = summarise_campaign(bundle)
     shares = [name for name in bundle["series"] if name.startswith("share_lost.")]
     return Page(
@@ -32,7 +35,6 @@ def render_campaign(bundle: Bundle) -> str:
 
 
 def _parts(bundle: Bundle, summary: Summary) -> list[Part]:
-    about = ABOUT if is_documented(bundle) else ABOUT_INVENTED
     return [
         ("summary", "In short", sections.summary_section(summary)),
         ("record", "Beside the record", campaign_sections.record_section(bundle)),
@@ -44,5 +46,9 @@ def _parts(bundle: Bundle, summary: Summary) -> list[Part]:
         ("inputs", "What went in", campaign_sections.inputs_section(bundle)),
         ("claims", "Claims", ground_sections.claims_section(bundle)),
         ("reproduce", "Reproduce", ground_sections.reproduce_section(bundle)),
-        ("sources", "Sources", ground_sections.sources_footer(bundle, about)),
+        ("sources", "Sources", ground_sections.sources_footer(bundle, _about(bundle))),
     ]
+
+
+def _about(bundle: Bundle) -> str:
+    return ABOUT if is_documented(bundle) else ABOUT_INVENTED

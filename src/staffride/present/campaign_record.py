@@ -78,7 +78,7 @@ def _row(run: Run, scenario: Scenario, row: Observation, strengths: Strengths) -
     says = row.model_dump(include={"id", "series", "value", "low", "high", "note"})
     return {
         **says,
-        **_origin(row),
+        **origin(row),
         "time": scenario.period.time_of(hour).isoformat(),
         "hour": hour,
         "time_uncertainty_h": row.time_uncertainty_h,
@@ -89,7 +89,7 @@ def _row(run: Run, scenario: Scenario, row: Observation, strengths: Strengths) -
         "as_count": found.as_count,
         "denominator": _levels(count) if count.any() else None,
         "implied": _implied(row, found, count),
-        **_standing(row, runs),
+        **standing(row, runs),
     }
 
 
@@ -100,7 +100,7 @@ def _stood(found: Counted, strengths: Strengths) -> Numbers:
     return strengths.of(found.side, found.classes)
 
 
-def _origin(row: Observation) -> Json:
+def origin(row: Observation) -> Json:
     """Return who says it, when it was published, and what the record calls it."""
     fact = ledger().facts.get(row.fact)
     return {
@@ -113,12 +113,18 @@ def _origin(row: Observation) -> Json:
 
 
 def _at(run: Run, found: Counted, row: Observation, hour: float, stood: Numbers) -> Numbers:
-    """Return (replications,) losses at an hour, straight between the ends of hours, as the observation counts."""
-    values = run[found.share or row.series].values.astype(np.float64)
-    after = np.hstack([np.zeros((values.shape[0], 1)), values])
-    before = min(int(hour), values.shape[1] - 1)
-    there = after[:, before] + (hour - before) * (after[:, before + 1] - after[:, before])
+    """Return (replications,) losses at an hour, as the observation counts them."""
+    there = at_hour(run, found.share or row.series, hour)
     return np.asarray(there * stood if found.share and found.as_count else there)
+
+
+def at_hour(run: Run, series: str, hour: float) -> Numbers:
+    """Return (replications,) a cumulative series at an hour, straight between the ends of its steps."""
+    values = run[series].values.astype(np.float64)
+    after = np.hstack([np.zeros((values.shape[0], 1)), values])
+    step = hour / run.manifest.settings.every_h
+    before = min(int(step), values.shape[1] - 1)
+    return np.asarray(after[:, before] + (step - before) * (after[:, before + 1] - after[:, before]))
 
 
 def _levels(values: Numbers) -> list[float]:
@@ -149,7 +155,7 @@ def _implied(row: Observation, found: Counted, count: Numbers) -> list[float] | 
     return [float(given[0] * few), float(sum(given) / len(given) * middle), float(given[-1] * many)]
 
 
-def _standing(row: Observation, runs: Numbers) -> Json:
+def standing(row: Observation, runs: Numbers) -> Json:
     """Return the ensemble at the hour of a figure, how many runs reach it, and where it lies in the bands."""
     low, high = ends(row.model_dump())
     levels = _levels(runs)

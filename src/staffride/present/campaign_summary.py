@@ -82,7 +82,7 @@ def basis(bundle: Bundle) -> str:
 
 def measure_of(row: Row) -> Measure:
     """Return the measure that a row of the bundle holds."""
-    return Measure(row["name"], row["side"], row["text"], row["share"])
+    return Measure(row["name"], row["side"], row["text"], row["share"], row["unit"])
 
 
 def _end(bundle: Bundle) -> str:

@@ -73,7 +73,7 @@ def compared(run: Run, scenario: Scenario, results: Results) -> list[Json]:
             baseline = results.values(measure)
             others = {variant.id: results.values(measure, variant.id) for variant in run.variants}
             if np.isfinite(baseline).any() and _varies(baseline, *others.values()):
-                found.append(_compared(measure, baseline, others))
+                found.append(compared_one(measure, baseline, others))
     return found
 
 
@@ -83,7 +83,8 @@ def _varies(*columns: Numbers) -> bool:
     return bool(values.size) and float(np.ptp(values)) > 0.0
 
 
-def _compared(measure: Measure, baseline: Numbers, others: dict[str, Numbers]) -> Json:
+def compared_one(measure: Measure, baseline: Numbers, others: Mapping[str, Numbers]) -> Json:
+    """Return one result: its baseline, and what each variant changes in it."""
     return {
         **measure._asdict(),
         "baseline": described(baseline),

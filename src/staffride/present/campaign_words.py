@@ -36,6 +36,7 @@ CLASSES = {
     "helicopter": "helicopters",
     "decoy_aircraft": "decoy aircraft",
     "loitering_munition": "loitering munitions",
+    "bridge": "bridges",
 }
 """What is lost, by class."""
 
@@ -51,8 +52,11 @@ CAUSES = {
     "cruise_missile": "cruise missiles",
     "strike_aircraft": "strike aircraft",
     "helicopter": "helicopters",
+    "ground": "combat on the ground",
+    "abandoned": "left behind by their crews",
+    "overrun": "overrun where a place fell",
 }
-"""Kinds of weapon that destroy, where the plain name of the kind would not read well."""
+"""Kinds of weapon that destroy, and other causes, where the plain name would not read well."""
 
 
 class Measure(NamedTuple):
@@ -67,13 +71,16 @@ class Measure(NamedTuple):
     text
         What it is, after "the share of" or "the number of".
     share
-        Whether it is a share, told in per cent; else a number of elements.
+        Whether it is a share, told in per cent; else a number.
+    unit
+        What differences of a number are counted in.
     """
 
     name: str
     side: str
     text: str
     share: bool
+    unit: str = "elements"
 
     @property
     def heading(self) -> str:
@@ -133,7 +140,7 @@ def difference(measure: Measure, value: float) -> str:
 
 def unit_of_difference(measure: Measure) -> str:
     """Return what differences are counted in."""
-    return "percentage points" if measure.share else "elements"
+    return "percentage points" if measure.share else measure.unit
 
 
 def number(value: float) -> str:

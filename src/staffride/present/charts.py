@@ -21,6 +21,8 @@ from staffride.present.svg import Floats, Plot, Scale, drawing, spread, ticks
 WIDE, NARROW = 920.0, 360.0
 LONGEST_BY_CLOCK = 72
 """Hours of the longest period whose time axis shows the hours."""
+LONGEST_BY_DAY = 16
+"""Days of the longest period whose time axis names each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,18 @@ def both(draw: Callable[[float], Markup]) -> Markup:
 
 
 def grid(bundle: Bundle) -> Floats:
-    """Return the ends of the hours, in hours since the start, shape (H,)."""
-    return np.arange(1.0, len(bundle["times"]) + 1)
+    """Return the ends of the steps, hours or days, in hours since the start, shape (T,)."""
+    return step_hours(bundle) * np.arange(1.0, len(bundle["times"]) + 1)
+
+
+def step_hours(bundle: Bundle) -> int:
+    """Return how many hours a value of a series stands for: one, where the bundle does not say."""
+    return int(bundle.get("step_h", 1))
+
+
+def hours(bundle: Bundle) -> int:
+    """Return the length of the period in hours."""
+    return step_hours(bundle) * len(bundle["times"])
 
 
 def quantiles(bundle: Bundle, name: str) -> Mapping[str, Floats]:
@@ -79,30 +91,43 @@ def _busy(bundle: Bundle) -> NDArray[np.bool_]:
 def days(bundle: Bundle) -> list[tuple[float, datetime]]:
     """Return each midnight of the period as (hours since the start, moment)."""
     start = datetime.fromisoformat(bundle["period"]["start"])
-    hours = len(bundle["times"])
     first = (24 - start.hour) % 24
-    return [(float(h), start + timedelta(hours=h)) for h in range(first, hours + 1, 24)]
+    return [(float(h), start + timedelta(hours=h)) for h in range(first, hours(bundle) + 1, 24)]
 
 
 def time_axis(plot: Plot, bundle: Bundle, frame: Frame) -> None:
     """Add a tick at each midnight and the name of each day between two of them; in a short period, the hours."""
-    if len(bundle["times"]) <= LONGEST_BY_CLOCK:
+    if hours(bundle) <= LONGEST_BY_CLOCK:
         clock_axis(plot, bundle, 4 if frame.narrow else 8)
         return
     marks = days(bundle)
-    every = 3 if frame.narrow else 1
-    plot.axis_x([hour for hour, _ in marks], ["" for _ in marks])
+    every = _named_days(len(marks), frame.narrow)
+    ticked = ticked_days(marks)
+    plot.axis_x([hour for hour, _ in ticked], ["" for _ in ticked])
     for index, (hour, date) in enumerate(marks[:-1]):
         if index % every == 0:
-            name = f"{date.day} {date:%b}" if index == 0 or date.day == 1 or frame.narrow else str(date.day)
+            whole = index == 0 or date.day == 1 or every > 1
+            name = f"{date.day} {date:%b}" if whole else str(date.day)
             plot.text(plot.x.at(hour + 12), plot.y.start + 20, name, "tick", "middle")
+
+
+def ticked_days(marks: Sequence[tuple[float, datetime]]) -> Sequence[tuple[float, datetime]]:
+    """Return the midnights that have a tick: all of a fortnight, else one a week."""
+    return marks if len(marks) <= LONGEST_BY_DAY else marks[::7]
+
+
+def _named_days(count: int, narrow: bool) -> int:
+    """Return that every so manyth day is named: all or every third of a fortnight, else one or two a week."""
+    if count <= LONGEST_BY_DAY:
+        return 3 if narrow else 1
+    return 14 if narrow else 7
 
 
 def clock_axis(plot: Plot, bundle: Bundle, most: int) -> None:
     """Add ticks with the time of day, ``most`` to the length of the axis."""
-    start, hours = datetime.fromisoformat(bundle["period"]["start"]), len(bundle["times"])
-    step = next(every for every in (1, 2, 3, 6, 12, 24, 48) if hours / every <= most)
-    marks = [float(hour) for hour in range(-start.hour % step, hours + 1, step)]
+    start, end = datetime.fromisoformat(bundle["period"]["start"]), hours(bundle)
+    step = next(every for every in (1, 2, 3, 6, 12, 24, 48) if end / every <= most)
+    marks = [float(hour) for hour in range(-start.hour % step, end + 1, step)]
     names = [words.clock(start + timedelta(hours=hour)) if hour else f"{start:%H:%M}" for hour in marks]
     plot.axis_x(marks, names)
 
@@ -152,7 +177,7 @@ def series_chart(bundle: Bundle, width: float, name: str, title: str, height: fl
     levels, rows = quantiles(bundle, name), observations(bundle, name)
     top = max(float(np.nanmax(levels["q95"])), highest(rows), 1.0)
     values = ticks(0, top, 4 if frame.narrow else 6)
-    plot = frame.plot(len(bundle["times"]), values[-1])
+    plot = frame.plot(hours(bundle), values[-1])
     value_axis(plot, values, frame.narrow)
     fan(plot, grid(bundle), levels)
     time_axis(plot, bundle, frame)

@@ -119,7 +119,8 @@ def readouts(bundle: Bundle, read: Mapping[str, tuple[str, int, float]]) -> dict
             q: [v if v is None else round(v * factor, digits) for v in values] for q, values in levels.items()
         }
         series[name] = {"unit": unit, "digits": digits, **rounded}
-    return {"start": bundle["period"]["start"], "hours": len(bundle["times"]), "series": series}
+    step = {"every": bundle["step_h"]} if "step_h" in bundle else {}
+    return {"start": bundle["period"]["start"], "hours": len(bundle["times"]), **step, "series": series}
 
 
 def _span(bundle: Bundle) -> str:

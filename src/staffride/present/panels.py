@@ -15,7 +15,9 @@ from staffride.present.charts import (
     days,
     fan,
     grid,
+    hours,
     quantiles,
+    ticked_days,
     value_axis,
 )
 from staffride.present.marks import highest, record
@@ -39,7 +41,7 @@ def panel(
         Values at the grid lines, ascending, with what is written beside them; the last is the top of the scale.
     """
     frame = Frame(212, 132, 34, 8, 26, 20)
-    plot = frame.plot(len(bundle["times"]), max(labels))
+    plot = frame.plot(hours(bundle), max(labels))
     plot.axis_y(labels, labels.values())
     fan(plot, grid(bundle), quantiles(bundle, series))
     _time_axis(plot, bundle)
@@ -51,11 +53,12 @@ def panel(
 
 def _time_axis(plot: Plot, bundle: Bundle) -> None:
     """Add the first and the last day, or in a short period the hours."""
-    if len(bundle["times"]) <= LONGEST_BY_CLOCK:
+    if hours(bundle) <= LONGEST_BY_CLOCK:
         clock_axis(plot, bundle, 2)
         return
     marks = days(bundle)
-    plot.axis_x([hour for hour, _ in marks], ["" for _ in marks], 3)
+    ticked = ticked_days(marks)
+    plot.axis_x([hour for hour, _ in ticked], ["" for _ in ticked], 3)
     for hour, date in (marks[0], marks[-2]):
         plot.text(plot.x.at(hour + 12), plot.y.start + 16, f"{date.day} {date:%b}", "tick", "middle")
 

@@ -1,7 +1,7 @@
 // A read-out on the charts: move the pointer, or focus a chart and use the arrow keys.
 
 /**
- * @typedef {{start: string, hours: number, series: Record<string, Quantiles>}} Charts
+ * @typedef {{start: string, hours: number, every?: number, series: Record<string, Quantiles>}} Charts steps, and hours a step
  * @typedef {{unit: string, digits: number, q05: Values, q25: Values, q50: Values, q75: Values, q95: Values}} Quantiles
  * @typedef {(number | null)[]} Values
  */
@@ -11,13 +11,13 @@ const charts = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("c
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /**
- * The end of an hour in words. The start is local time with its offset; only its clock part is used, so that the
+ * The end of a step in words. The start is local time with its offset; only its clock part is used, so that the
  * reader's own time zone never moves a bulletin.
  * @param {number} hour counted from 1
  */
 const moment = (hour) => {
   const [y, m, d, h] = charts.start.split(/[-T:]/).map(Number);
-  const end = new Date(Date.UTC(y, m - 1, d, h + hour));
+  const end = new Date(Date.UTC(y, m - 1, d, h + hour * (charts.every ?? 1)));
   const clock = end.getUTCHours();
   const day = clock === 0 ? new Date(end.getTime() - 3600e3) : end;
   return `${day.getUTCDate()} ${months[day.getUTCMonth()]}, ${clock === 0 ? "24" : String(clock).padStart(2, "0")}:00`;
@@ -98,7 +98,7 @@ const attach = (svg) => {
   read.addEventListener("blur", hide);
   read.addEventListener("focus", () => { if (read.matches(":focus-visible")) show(); });
   read.addEventListener("keydown", (event) => {
-    const steps = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, PageUp: 24, PageDown: -24 });
+    const steps = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, PageUp: 24 / (charts.every ?? 1), PageDown: -24 / (charts.every ?? 1) });
     if (event.key === "Escape") hide();
     else if (event.key === "Home") move(1);
     else if (event.key === "End") move(charts.hours);
