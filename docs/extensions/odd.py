@@ -278,11 +278,30 @@ def render_submodels(kind: str) -> str:
     return "\n".join(pieces)
 
 
+def render_step(kind: str) -> str:
+    """The order of a step: of a campaign the list that the program follows and times, else what its file says."""
+    if kind != "campaign":
+        return inspect.getdoc(importlib.import_module(DESCRIPTIONS[kind].step)) or ""
+    from staffride.model.campaign_steps import STEPS
+
+    lines = ["The weather of the whole period is drawn before the first hour. Then, hour by hour:", ""]
+    lines += [
+        f"{number}. ``{step.phenomenon}``{' (with formations)' if step.afoot else ''}: {step.does}."
+        for number, step in enumerate(STEPS, start=1)
+    ]
+    lines += [
+        "",
+        "The list is the program's own: `staffride explain karabakh-2020 --time` times each step of it.",
+    ]
+    lines += ["Steps marked so run only in a campaign with formations. No step asks which side a side is."]
+    return "\n".join(lines)
+
+
 def render(kind: str) -> str:
     """The whole page of one kind of scenario."""
     description = DESCRIPTIONS[kind]
     marks = {
-        "step": inspect.getdoc(importlib.import_module(description.step)) or "",
+        "step": render_step(kind),
         "state": render_state(kind),
         "parameters": render_parameters(kind),
         "submodels": render_submodels(kind),
