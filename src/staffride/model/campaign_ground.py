@@ -15,6 +15,7 @@ from staffride.model.campaign_diplomacy import negotiate
 from staffride.model.campaign_ground_room import GroundRoom, set_overhead, weigh_losses
 from staffride.model.campaign_groups import infiltrate
 from staffride.model.campaign_kernel import inlined
+from staffride.model.campaign_line import exchange_fire
 from staffride.model.campaign_marches import march, set_out
 from staffride.model.campaign_operations import count_persons, look_at_map
 from staffride.model.campaign_state import Conditions, Flags, Floats, Ground, Records
@@ -120,6 +121,9 @@ def conclude(
         seed, replication, hour, intensity, theatre.formations, troops, theatre.sites, control, theatre.ways,
         war.roads, war.battles, theatre.goals, dark, sky, numbers, levels,
         room.battles,
+    )  # fmt: skip
+    exchange_fire(
+        seed, replication, hour, intensity, theatre, war, room.operations.persons, numbers, levels, room.defended
     )  # fmt: skip
     since = stamp(GROUND, since, spent)
     hold_together(

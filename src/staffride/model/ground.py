@@ -199,3 +199,16 @@ def armour_lost_share(persons_lost_share: float, armour_loss: float) -> float:
     Limits: fires from the air and from afar, and vehicles that crews leave, are counted elsewhere.
     """
     return min(1.0, armour_loss * persons_lost_share)
+
+
+@compiled
+def lost_across_line(rate_per_day: float, share: float, intensity: float, hours: float) -> float:
+    """Return the chance that one in contact is lost to fire across the line in some hours without a battle.
+
+    Equation: ``1 - exp(-rate x share x intensity x h / 24)``.
+    Units: rate a day of a battle at even power; share of it from 0; intensity 0 to 1; hours.
+    Source: planning tables have a rate for inactive situations as well: FM 101-10-1/2 (1987), table 4-18. The share is
+    assumed, and may be zero.
+    Limits: neither works, ground, strength nor ammunition count; both sides lose alike.
+    """
+    return -math.expm1(-rate_per_day * share * intensity * hours / DAY_H)

@@ -21,6 +21,9 @@ GROUND_SPECS: tuple[ParameterSpec, ...] = (
     _spec(
         "intensity_spread", "1", "standard deviation of the log intensity of a battle from day to day", 0, 3
     ),
+    _spec(
+        "across_line", "1", "losses a day across the line without a battle, as a share of `ground.rate`", 0, 1
+    ),
     _spec("night", "1", "factor on losses and advance in the dark", 0, 2),
     _spec("fog", "1", "factor on losses and advance in fog", 0, 2),
     _spec("posture.hasty", "1", "factor on the power of a hasty defence", 1, 10),
