@@ -32,7 +32,7 @@ from staffride.model.campaign_inputs import CampaignInputs
 from staffride.model.campaign_parameters import CAMPAIGN_PARAMETERS
 from staffride.present import campaign_record, campaign_variants, grounds
 from staffride.present.bundle import about, command, described, series_of
-from staffride.present.campaign_ground import ground_of, series_by_step, steps_of
+from staffride.present.campaign_ground import as_scored, ground_of, series_by_step, steps_of
 from staffride.present.campaign_layers import layers_of
 from staffride.present.campaign_strengths import Strengths
 from staffride.present.campaign_words import CLASSES, side_name
@@ -68,7 +68,7 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
     totals = run.totals.read(*run.total_names)
     results = campaign_variants.Results(totals, strengths)
     record = campaign_record.record(run, scenario, strengths)
-    own = _of_ground(run, scenario, strengths.inputs) if scenario.formations else {}
+    own = _of_ground(run, scenario, strengths.inputs, record) if scenario.formations else {}
     return {
         "kind": "campaign",
         **about(run, scenario, command(run, scenario).removesuffix(" --prior")),
@@ -87,10 +87,11 @@ def build_campaign_bundle(run: Run, scenario: Scenario) -> Json:
     }
 
 
-def _of_ground(run: Run, scenario: Scenario, inputs: CampaignInputs) -> Json:
+def _of_ground(run: Run, scenario: Scenario, inputs: CampaignInputs, record: list[Json]) -> Json:
     """Return what a campaign with formations has beside, and its series by day in place of those by hour."""
     series = series_by_step(run)
-    found = {**steps_of(run, scenario), "ground": ground_of(run, scenario, inputs)}
+    ground = ground_of(run, scenario, inputs)
+    found = {**steps_of(run, scenario), "ground": ground, "record": as_scored(record, ground["scores"], "id")}
     return found if series is None else {**found, "series": series}
 
 

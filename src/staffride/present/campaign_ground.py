@@ -76,18 +76,36 @@ def series_by_step(run: Run) -> Json | None:
 
 def ground_of(run: Run, scenario: Scenario, inputs: CampaignInputs) -> Json:
     """Return what only a campaign with formations has."""
-    towns, shares = towns_of(run, scenario), drone_shares_of(run, scenario)
+    scores, shares = scores_of(run), drone_shares_of(run, scenario)
+    towns = as_scored(towns_of(run, scenario), scores, "observation")
     return {
         "replay": scenario.replay,
         **_map(run, scenario, inputs),
         "towns": towns,
-        "told": told(run, scenario, _columns(run, scenario), _is_told),
+        "told": as_scored(told(run, scenario, _columns(run, scenario), _is_told), scores, "id"),
         "captured": captured_of(run, scenario),
         "drone_shares": shares,
         "end": end_of(run),
         "measures": campaign_ablations.compared(run, scenario, towns),
-        "scores": scores_of(run),
+        "scores": scores,
     }
+
+
+def as_scored(rows: list[Json], scores: Json, key: str) -> list[Json]:
+    """Return rows that stand where the scores of the run put them, so that a page says one thing of each figure.
+
+    A figure without a score stands where its range lies in the bands.
+    """
+    points = {point["id"]: point for point in scores["points"]}
+    return [_as_point(row, points[row[key]]) if row[key] in points else row for row in rows]
+
+
+def _as_point(row: Json, point: Json) -> Json:
+    if row["standing"] in ("in", "out"):
+        return {**row, "standing": "in" if point["in_90"] else "out"}
+    if point["in_90"]:
+        return {**row, "standing": "50" if point["in_50"] else "90"}
+    return {**row, "standing": "none" if row["standing"] == "none" else "all"}
 
 
 def _map(run: Run, scenario: Scenario, inputs: CampaignInputs) -> Json:

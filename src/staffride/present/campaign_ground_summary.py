@@ -156,7 +156,7 @@ def _losses(bundle: Bundle) -> list[str]:
     told = []
     for side in bundle["sides"]:
         lost = [
-            f"{words.about(row['lost']['q50'], row['lost']['q05'], row['lost']['q95'])} of {name}"
+            f"{count_and_ends(row['lost'])} of its {name}"
             for row in bundle["losses"]
             for one, name in LOST.items()
             if row["side"] == side["id"] and row["class"] == one
@@ -176,6 +176,7 @@ COUNTED = {
     **MEASURES,
     "missing": "soldiers missing",
     "captured_vehicles": "captured",
+    "lost": "lost",
     "drone_share": "share of losses made by drones",
     "truces": "truces made:",
 }
@@ -183,23 +184,50 @@ LOST = {"armour": "armour", "artillery": "tube artillery", "air_defence": "air d
 
 
 def _record(bundle: Bundle, *, hits: bool) -> tuple[str, ...]:
-    """Return the held-out figures that lie in the 90 % band, or those that do not; where scored, by the scores."""
-    ground = bundle["ground"]
-    held = [row for row in ground["told"] if row["role"] == "held_out" and not row["duration_h"]]
-    rows = [row for row in held if (row["standing"] in ("50", "90")) == hits]
-    towns = [town for town in ground["towns"] if (town["standing"] == "in") == hits]
-    counted = len(held) + len(ground["towns"])
-    if not counted or ground["replay"]:
+    """Return the held-out figures that lie in the 90 % band, or those that do not."""
+    if bundle["ground"]["replay"]:
         return ()
-    band = f"90{words.THIN}% band"
+    found = [text for text, inside in held_out(bundle) if inside == hits]
+    dates = [town for town in bundle["ground"]["towns"] if (town["standing"] == "in") == hits]
+    counted = len(held_out(bundle)) + len(bundle["ground"]["towns"])
+    if not counted:
+        return ()
     verb = "lie in" if hits else "lie outside"
     told = [
-        f"{len(rows) + len(towns)} of {counted} held-out figures and dates {verb} the {band} of the runs."
+        f"{len(found) + len(dates)} of {counted} held-out figures and dates {verb} the 90{words.THIN}% band of the "
+        "runs, deaths by day and by week apart."
     ]
-    named = [f"{name_of(row)} {stated(row)}" for row in rows]
-    told += [f"Figures: {'; '.join(named)}."] if named else []
-    told += [f"Dates, or that there was none: {', '.join(town['name'] for town in towns)}."] if towns else []
-    return tuple(told)
+    told += [f"Figures: {'; '.join(found)}."] if found else []
+    told += (
+        [f"Dates of changes of control: {_names(dates, taken=True)}."] if _names(dates, taken=True) else []
+    )
+    told += (
+        [f"Places that were not taken: {_names(dates, taken=False)}."] if _names(dates, taken=False) else []
+    )
+    return (*told, *_of_days(bundle, hits=hits))
+
+
+def _names(towns: Sequence[Row], *, taken: bool) -> str:
+    return ", ".join(town["name"] for town in towns if town["taken"] == taken)
+
+
+def held_out(bundle: Bundle) -> list[tuple[str, bool]]:
+    """Return each held-out figure that is no date and no day, in words, with whether it lies in the 90 % band."""
+    scored = {point["id"] for point in bundle["ground"]["scores"]["points"]}
+    rows = [row for row in bundle["ground"]["told"] if row["role"] == "held_out" and not row["duration_h"]]
+    rows += [row for row in bundle["record"] if row["id"] in scored]
+    return [(f"{name_of(row)} {stated(row)}", row["standing"] in ("50", "90")) for row in rows]
+
+
+def _of_days(bundle: Bundle, *, hits: bool) -> tuple[str, ...]:
+    """Return how many days and weeks of deaths lie in the band, or outside of it."""
+    told = []
+    for name, least, most in (("days", 0, 48), ("weeks", 48, 1e9)):
+        rows = [row for row in bundle["ground"]["told"] if row["role"] == "held_out" and row["duration_h"]]
+        rows = [row for row in rows if least < row["duration_h"] <= most]
+        count = sum((row["standing"] in ("50", "90")) == hits for row in rows)
+        told += [f"{count} of {len(rows)} {name}"] if count else []
+    return (f"Of deaths of soldiers: {words.listing(told)}.",) if told else ()
 
 
 def name_of(row: Row) -> str:

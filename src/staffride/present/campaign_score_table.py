@@ -33,6 +33,7 @@ COUNTED = {
 SPECIAL = {
     "pooled": "All together",
     "pooled.dates": "All dates together",
+    "pooled.kept": "All places together that kept their holder",
     "over": "Ceasefire",
     "truces": "Truces made",
 }
@@ -81,7 +82,7 @@ def named(bundle: Bundle, name: str) -> str:
     if series.startswith("changed."):
         places = {place["id"]: place["name"] for place in bundle["ground"]["places"]}
         slug = series.removeprefix("changed.")
-        return f"Date of the change of control of {places.get(slug, slug)}{ending}"
+        return f"Date: {places.get(slug, slug)}{ending}"
     if series in SPECIAL:
         return f"{SPECIAL[series]}{ending}"
     measure, _, rest = series.partition(".")
@@ -99,7 +100,7 @@ def _rows_table(bundle: Bundle, rows: Mapping[str, Row]) -> Markup:
         "Figures",
         f"In 50{words.THIN}%",
         f"In 90{words.THIN}%",
-        "Width of the 90 % band / record",
+        "Width / record",
         "CRPS",
         "Best simple forecast",
         "Ratio",
@@ -113,7 +114,7 @@ def _scored(bundle: Bundle, name: str, row: Row) -> tuple[Child, ...]:
     best = row.get("best_baseline")
     simple: Child = "–"
     if best:
-        crps = number(row["baselines"][best])
+        crps = in_unit(row["baselines"][best], row["unit"])
         simple = join(element("div", crps), element("div", LABELS.get(best, best), class_="evidence"))
     return (
         named(bundle, name),
@@ -121,10 +122,17 @@ def _scored(bundle: Bundle, name: str, row: Row) -> tuple[Child, ...]:
         _covered(row["covered_50"], row["n"]),
         _covered(row["covered_90"], row["n"]),
         "–" if width is None else f"{width:.1f}",
-        "–" if row["crps"] is None else f"{number(row['crps'])} {row['unit']}",
+        "–" if row["crps"] is None else in_unit(row["crps"], row["unit"]),
         simple,
         _ratio(row.get("ratio_best")),
     )
+
+
+def in_unit(value: float, unit: str) -> str:
+    """Return a distance in its unit: hours as days, and no unit for a share."""
+    if unit == "h":
+        return f"{number(value / 24)} days"
+    return f"{value:.2f}" if unit == "1" else f"{number(value)} {unit}"
 
 
 def _covered(share: float | None, count: int) -> Child:
@@ -178,7 +186,7 @@ def _point(bundle: Bundle, row: Row) -> tuple[Child, ...]:
         f"{write(row['low_90'])} to {write(row['high_90'])}",
         _hit(row["in_50"]),
         _hit(row["in_90"]),
-        f"{number(row['crps'])} {row['unit']}",
+        in_unit(row["crps"], row["unit"]),
         "–" if chance is None else words.percent(chance),
     )
 

@@ -26,6 +26,9 @@ from staffride.scenario.schema import Observation, Scenario
 Json = dict[str, Any]
 Row = Mapping[str, Any]
 
+LEAST = 0.05
+"""Below this probability a change that the record tells is a miss, whatever its date."""
+
 FOUND = {
     "in": f"in the 90{words.THIN}% band",
     "out": f"outside the 90{words.THIN}% band",
@@ -58,8 +61,11 @@ def _town(
     main = min(rows, key=lambda row: row.role != "held_out")
     told = [_told(scenario, row, end) for row in sorted(rows, key=lambda row: row is not main)]
     inside = by_end[0] <= told[0]["latest"] and told[0]["earliest"] <= by_end[1]
+    if main.value and happened.mean() < LEAST:
+        inside = False  # hardly any run has what the record tells, however late it was
     return {
         "id": place,
+        "observation": main.id,
         "name": name,
         "probability": float(happened.mean()),
         "hours": levels,
@@ -132,7 +138,7 @@ def _figure(bundle: Bundle, width: float) -> Markup:
     towns, narrow = bundle["ground"]["towns"], width <= NARROW
     step = 44.0 if narrow else 30.0
     height = step * len(towns) + 40
-    left, right = (10.0, 16.0) if narrow else (236.0, 128.0)
+    left, right = (20.0, 16.0) if narrow else (236.0, 128.0)
     plot = Plot(Scale(0, hours(bundle), left, width - right), Scale(0, 1, height - 30, 6))
     _axis(plot, bundle, narrow)
     for at, town in enumerate(towns):
