@@ -42,9 +42,11 @@ const tone = (place) => {
   };
 };
 
-/** @param {number} share @returns {string} never all for less than all, never none for more than none */
+/** Never all for less than all, never none for more than none; a half goes to the even number, as in the page's text.
+ * @param {number} share @returns {string} */
 const percent = (share) => {
-  const whole = Math.round(share * 100);
+  const low = Math.floor(share * 100);
+  const whole = share * 100 - low === 0.5 ? low + (low % 2) : Math.round(share * 100);
   if (whole === 100 && share < 1) return "over 99\u202f%";
   if (whole === 0 && share > 0) return "under 1\u202f%";
   return `${whole}\u202f%`;
