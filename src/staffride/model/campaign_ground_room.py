@@ -95,6 +95,7 @@ def begin_formations(theatre: Theatre, formation_on: Flags, troops: Records) -> 
         troops.behind[one], troops.found[one], troops.hazard[one] = NOWHERE, False, 0.0
         troops.progress_km[one], troops.rest_h[one] = 0.0, 0.0
         troops.shock[one], troops.success[one], troops.armour[one], troops.guns[one] = 0.0, 0.0, 0, 0
+        troops.contact[one], troops.power[one] = 0.0, 0.0
         troops.armour_lost[one], troops.armour_left[one] = 0, 0
         troops.encircled[one], troops.routed[one], troops.surrenders[one] = False, False, False
 
