@@ -17,6 +17,7 @@ from staffride.model.fires import stock_after_losses
 from staffride.model.ground_state import NOWHERE, Theatre, War
 
 _ARMOUR, _TUBES, _ROCKETS = KINDS.index("armour"), class_code("artillery"), class_code("rocket_artillery")
+_BRIDGE = class_code("bridge")
 _OVERRUN, _CREW = number("control.overrun"), number("control.crew")
 _KILLED, _WOUNDED = number("control.crew_killed"), number("control.crew_wounded")
 _PROTECTION = number("fires.protection.hidden")
@@ -152,14 +153,18 @@ def lose_place(
     counts: Counts,
     rear: Floats,
 ) -> None:
-    """Let units that stood at a lost place without a formation be overrun or get away to the rear: a kernel."""
+    """Let units that stood at a lost place without a formation be overrun or get away to the rear: a kernel.
+
+    Bridges stay, and carry whoever holds their ends.
+    """
     refuge, least = NOWHERE, np.inf
     for at in range(theatre.first[place], theatre.first[place + 1]):
         far = theatre.ends[at]
         if control.holder[far] != taker and min(rear[1 - taker, far], 1000.0) < least:
             refuge, least = far, min(rear[1 - taker, far], 1000.0)
     for unit in range(units.side.size):
-        alone = theatre.attached[unit] == NOWHERE and state.elements[unit] > 0
+        movable = units.target_class[unit] != _BRIDGE and state.elements[unit] > 0
+        alone = theatre.attached[unit] == NOWHERE and movable
         if not alone or state.place[unit] != place or units.side[unit] == taker:
             continue
         luck, _ = uniforms(seed, replication, CONTROL_LUCK, hour, unit, _OVERRUN_DRAW)
