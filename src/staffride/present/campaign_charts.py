@@ -10,7 +10,7 @@ from staffride.present import words
 from staffride.present.campaign_figures import share_labels
 from staffride.present.campaign_summary import stated
 from staffride.present.campaign_tables import STANDING
-from staffride.present.campaign_words import number, share_range
+from staffride.present.campaign_words import number, share_range, titled
 from staffride.present.charts import Frame, axis_labels, fan, grid, hours, quantiles, readable, time_axis
 from staffride.present.layout import table
 from staffride.present.marks import highest, level
@@ -20,6 +20,7 @@ from staffride.present.svg import Plot, ticks
 
 Row = Mapping[str, Any]
 
+ON_EACH_DAY = "Soldiers killed on each day"
 WIDTH, HEIGHT = 440.0, 250.0
 """Size of one of two charts side by side, drawing units: on a telephone they stand one below the other."""
 
@@ -42,7 +43,10 @@ def pair_of(bundle: Bundle, measure: str, title: str, rows: Sequence[Row], *, sh
     most = [max(bundle["series"][f"{measure}.{side['id']}"]["q95"]) for side in shown]
     top = max(*most, highest(rows), 0.02 if share else 1.0) if most else 1.0
     drawn = [
-        _side(bundle, measure, title, side, rows, min(top, 1.0) if share else top, share) for side in shown
+        _side(bundle, measure, title, side, rows, min(top, 1.0) if share else top, share)
+        if side in shown
+        else _nothing(side)
+        for side in bundle["sides"]
     ]
     return element("div", drawn, class_="sides")
 
@@ -55,15 +59,27 @@ def _side(
     levels = bundle["series"][series]
     own = [(at, row) for at, row in enumerate(rows, 1) if row["series"] == series]
     drawn = _chart(bundle, series, f"{title}, {side['name']}, by day", own, top, share)
-    end = {name: values[-1] for name, values in levels.items()}
-    said = share_and_ends(end) if share else count_and_ends(end)
     return element(
         "div",
-        element("h4", side["name"][:1].upper() + side["name"][1:]),
-        element("p", f"At the end: {said}", class_="evidence"),
+        element("h4", titled(side["name"])),
+        element("p", _end(levels, title, share), class_="evidence"),
         element("figure", element("div", drawn)),
         data_series_of=series,
     )
+
+
+def _nothing(side: Row) -> Markup:
+    """Return what stands in the place of a chart where nothing happens on a side in any run."""
+    said = element("p", "None in any run.", class_="evidence")
+    return element("div", element("h4", titled(side["name"])), said)
+
+
+def _end(levels: Mapping[str, Sequence[float]], title: str, share: bool) -> str:
+    """Return the last value of a series, or for what is counted by day the day with the greatest median."""
+    if title == ON_EACH_DAY:
+        return f"On the worst day of the median: {words.count(max(levels['q50']))}"
+    end = {name: values[-1] for name, values in levels.items()}
+    return f"At the end: {share_and_ends(end) if share else count_and_ends(end)}"
 
 
 def count_and_ends(end: Row) -> str:

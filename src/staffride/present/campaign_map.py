@@ -143,7 +143,7 @@ def told(bundle: Bundle, step: int, most: int = 5) -> str:
     """Return the map in words: when, and the places that are likeliest to be held by other than at the start."""
     changed = likeliest(bundle, step)[:most]
     named = [f"{place['name']} {words.percent(other)}" for place, other in changed]
-    listed = words.listing(named) if named else "none in any run"
+    listed = ", ".join(named) if named else "none in any run"
     return f"Map of control, {when(bundle, step)}. Held by other than at the start: {listed}."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from staffride.model.campaign_ground_inputs import FARTHEST_KM
 from staffride.present import campaign_symbols, words
 from staffride.present.campaign_map import (
     FULL,
@@ -33,10 +34,10 @@ COLUMNS = 7
 """Dates in the table of all places, the last of them the end."""
 
 LEDE = (
-    "Each area is what lies nearest to a place, no farther than 12 km from it; it stands for the place, and its edge "
-    "is no line of contact. A full colour is a place that one side holds in every run. The paler an area and the "
-    "denser its hatching in the other side's colour, the less sure it is who holds it. The thick line runs where the "
-    "likelier holder changes, the dashed line where it did at the start."
+    f"Each area is what lies nearest to a place, no farther than {FARTHEST_KM:g} km from it; it stands for the "
+    "place, and its edge is no line of contact. A full colour is a place that one side holds in every run. The paler "
+    "an area and the denser its hatching in the other side's colour, the less sure it is who holds it. The thick "
+    "line runs where the likelier holder changes, the dashed line where it did at the start."
 )
 CAPTION = (
     "Roads are drawn as straight lines between places; no border is drawn. Places in a disputed area carry both names. "

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from staffride.present import words
-from staffride.present.campaign_charts import pair_of, told_table
+from staffride.present.campaign_charts import ON_EACH_DAY, pair_of, told_table
 from staffride.present.campaign_sections import campaign_key
 from staffride.present.campaign_words import side_name
 from staffride.present.ground_sections import folded
@@ -101,14 +101,14 @@ def _by_day(bundle: Bundle) -> Markup | None:
     single = [row for row in rows if (row["duration_h"] or 24) < WEEK_H]
     weeks = [row for row in rows if (row["duration_h"] or 24) >= WEEK_H]
     inside = sum(row["standing"] in ("50", "90") for row in single)
-    said = f"Of {len(single)} days told by the record {inside} lie in the 90{words.THIN}% band of the runs. "
+    said = f"Of {len(single)} figures of days in the record {inside} lie in the 90{words.THIN}% band of the runs. "
     missing = [side["name"] for side in bundle["sides"] if not _told_of(rows, side["id"])]
     said += "".join(f"The record has no deaths by day of the {name}. " for name in missing)
     return element(
         "div",
-        element("h3", "Soldiers killed on each day"),
+        element("h3", ON_EACH_DAY),
         element("p", said if rows else "The record has no deaths by day.", class_="evidence"),
-        pair_of(bundle, OF_DAY, "Soldiers killed on each day", _thinned(single)),
+        pair_of(bundle, OF_DAY, ON_EACH_DAY, _thinned(single)),
         element("h4", "Sums of weeks", class_="spaced") if weeks else None,
         told_table(weeks, _named, numbered=False),
         folded("Every day of the record", join(told_table(single, _named))) if single else None,

@@ -21,6 +21,7 @@ Row = Mapping[str, Any]
 COUNTED = {
     "deaths": "soldiers killed",
     "deaths_daily": "soldiers killed on a day",
+    "deaths_daily.by_week": "soldiers killed in a week",
     "missing": "soldiers missing",
     "civilian_deaths": "civilians killed",
     "displaced": "civilians who fled",
@@ -77,8 +78,7 @@ def scores_section(bundle: Bundle) -> Markup | None:
 def named(bundle: Bundle, name: str) -> str:
     """Return what a row of scores tells of, in words."""
     series = name.removesuffix(".before_cutoff").removesuffix(".by_week")
-    ending = ", by week" if ".by_week" in name else ""
-    ending += ", in part before the cut-off" if name.endswith(".before_cutoff") else ""
+    ending = ", in part before the cut-off" if name.endswith(".before_cutoff") else ""
     if series.startswith("changed."):
         places = {place["id"]: place["name"] for place in bundle["ground"]["places"]}
         slug = series.removeprefix("changed.")
@@ -86,6 +86,7 @@ def named(bundle: Bundle, name: str) -> str:
     if series in SPECIAL:
         return f"{SPECIAL[series]}{ending}"
     measure, _, rest = series.partition(".")
+    measure += ".by_week" if ".by_week" in name else ""
     sides = {side["id"]: side["name"] for side in bundle["sides"]}
     one, _, side = rest.rpartition(".")
     what = (
