@@ -21,10 +21,7 @@ def in_place(kernel: Function) -> Function:
     kernel
         From `staffride.engine.compile.compiled`; not yet called.
     """
-    options = getattr(kernel, "targetoptions", None)
-    if options is not None:  # plain Python where compilation is off
-        options["_nrt"] = False
-    return kernel
+    return _with(kernel, "_nrt", False)
 
 
 def inlined(kernel: Function) -> Function:
@@ -38,7 +35,11 @@ def inlined(kernel: Function) -> Function:
     kernel
         From `staffride.engine.compile.compiled`; not yet called.
     """
-    options = getattr(kernel, "targetoptions", None)
-    if options is not None:
-        options["forceinline"] = True
+    return _with(kernel, "forceinline", True)
+
+
+def _with(kernel: Function, option: str, value: bool) -> Function:
+    """Set an option of a kernel, which is plain Python where compilation is off."""
+    if hasattr(kernel, "set_option"):
+        kernel.set_option(option, value)
     return kernel
