@@ -35,7 +35,7 @@ from staffride.engine.clock import ticks
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import CAUSES, CLASSES, KINDS, figure, number
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
-from staffride.model.campaign_ground import conclude, prepare
+from staffride.model.campaign_ground import conclude, keep_peace, prepare
 from staffride.model.campaign_ground_room import GroundRoom, begin_war, new_ground_room
 from staffride.model.campaign_ground_tally import (
     ground_series_names,
@@ -176,6 +176,7 @@ def run_replication(
     for hour in range(series.shape[1] * every):
         since = ticks()
         if marching and war.politics.over[0] and war.politics.over_h[0] < hour:
+            keep_peace(seed, replication, hour, theatre, war, numbers)
             record(hour, every, units, state, conditions, counts, series)
             record_ground(hour, every, theatre, war, afoot.room.by_fires, ground_series)
             continue

@@ -146,6 +146,21 @@ def conclude(
 
 
 @compiled
+def keep_peace(seed: int, replication: int, hour: int, theatre: Theatre, war: War, numbers: Floats) -> None:
+    """Let an hour after the war pass: terms hand places over, and people leave for it."""
+    control = war.control
+    war.politics.intensity[0] = 0.0
+    for place in range(control.size):
+        war.battles.active[place] = False
+        if control.handed_h[place] <= hour and control.holder[place] == theatre.sites.holder[place]:
+            control.holder[place] = 1 - control.holder[place]
+    harm_civilians(
+        seed, replication, hour, theatre.sites, control, war.battles, war.politics, theatre.first, theatre.ends,
+        theatre.strike_hour, theatre.strike_place, theatre.strike_side, theatre.strike_munitions, numbers,
+    )  # fmt: skip
+
+
+@compiled
 def clear_hour(troops: Records, control: Records) -> None:
     """Forget the shocks and successes that cohesion has felt; what changes hands now is felt in the next hour."""
     for one in range(troops.size):
