@@ -135,7 +135,7 @@ def run_replication(
     state: Records,
     room: Room,
     raids: RaidRoom,
-    afoot: Afoot,
+    afoot: Afoot | None,
     series: NDArray[np.float32],
     ground_series: NDArray[np.float32],
     spent: Stamps,
@@ -149,7 +149,8 @@ def run_replication(
     state
         (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
     room, raids, afoot
-        Room to work in; in ``room.counts`` and ``afoot.war`` what stands at the end.
+        Room to work in; in ``room.counts`` and ``afoot.war`` what stands at the end. Without formations ``afoot`` is
+        ``None``: the steps on the ground are then not even compiled.
     series, ground_series
         (names, T) filled with the series, in the order of `series_names` and `ground_series_names`.
     spent
@@ -162,40 +163,41 @@ def run_replication(
     """
     numbers, figures, missions, levels = force.numbers, force.figures, room.missions, force.levels
     conditions, counts, jammers, intensity = room.conditions, room.counts, -1, 1.0
-    theatre, war, marching = afoot.theatre, afoot.war, afoot.theatre.formations.size > 0
     set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
     set_protection(state, numbers, room.chances[1])
     set_staying_power(units, figures, _STAYING, room.staying)
     start_carries(seed, replication, room.carry)
     start_counts(counts)
     make_weather(seed, replication, ground, numbers, conditions.weather)
-    if marching:
+    room.calls[:] = 0.0
+    if afoot is not None:
         begin_war(
-            seed, replication, theatre, force.formation_on, numbers, force.strengths, levels, war, afoot.room
+            seed, replication, afoot.theatre, force.formation_on, numbers, force.strengths, levels, afoot.war,
+            afoot.room,
         )  # fmt: skip
     for hour in range(series.shape[1] * every):
         since = ticks()
-        if marching and war.politics.over[0] and war.politics.over_h[0] < hour:
-            keep_peace(seed, replication, hour, theatre, war, numbers)
+        if afoot is not None and afoot.war.politics.over[0] and afoot.war.politics.over_h[0] < hour:
+            keep_peace(seed, replication, hour, afoot.theatre, afoot.war, numbers)
             record(hour, every, units, state, conditions, counts, series)
-            record_ground(hour, every, theatre, war, afoot.room.by_fires, ground_series)
+            record_ground(hour, every, afoot.theatre, afoot.war, afoot.room.by_fires, ground_series)
             continue
         jammers = jam(jammers, units, ground, numbers, figures, state, conditions, room.jammers)
         since = stamp(JAMMING, since, spent)
         connect(hour, units, ground, numbers, state, conditions)
         since = stamp(INFORMATION, since, spent)
         search(
-            seed, replication, hour, units, ground, numbers, figures, state, conditions, afoot.room.calls,
+            seed, replication, hour, units, ground, numbers, figures, state, conditions, room.calls,
             room.area_rate, room.rate,
         )  # fmt: skip
         remember_fire(state)
         since = stamp(DETECTION, since, spent)
-        if marching:
+        if afoot is not None:
             moved, since = prepare(
-                seed, replication, hour, theatre, force.goal_on, force.source_on, ground, conditions, numbers,
-                levels, units, state, war, afoot.room, room.area_rate, room.chances[1], since, spent,
+                seed, replication, hour, afoot.theatre, force.goal_on, force.source_on, ground, conditions, numbers,
+                levels, units, state, afoot.war, afoot.room, room.calls, room.area_rate, room.chances[1], since, spent,
             )  # fmt: skip
-            jammers, intensity = -1 if moved else jammers, war.politics.intensity[0]
+            jammers, intensity = -1 if moved else jammers, afoot.war.politics.intensity[0]
         due = plan(
             seed, replication, hour, orders, force.order_on, units, ground, numbers, figures, force.tempos,
             intensity, state, conditions, room.carry, room.chances, room.left, room.located, room.located_count,
@@ -214,61 +216,16 @@ def run_replication(
         land(due, orders, units, missions, room.staying, room.lost, room.dummies_lost, figures, state, counts)
         account(due, orders, units, numbers, figures, missions, state, counts)
         since = stamp(DAMAGE, since, spent)
-        if marching:
+        if afoot is not None:
             since = conclude(
-                seed, replication, hour, theatre, ground, conditions, numbers, levels, units, state, war,
+                seed, replication, hour, afoot.theatre, ground, conditions, numbers, levels, units, state, afoot.war,
                 afoot.room, counts, since, spent,
             )  # fmt: skip
-            record_ground(hour, every, theatre, war, afoot.room.by_fires, ground_series)
+            record_ground(hour, every, afoot.theatre, afoot.war, afoot.room.by_fires, ground_series)
         load_anew(units, numbers, figures, state, counts)
         record(hour, every, units, state, conditions, counts, series)
         stamp(RECORD, since, spent)
     return True
-
-
-@in_place
-@compiled
-def run_variant(
-    seed: int,
-    first: int,
-    every: int,
-    units: Records,
-    orders: Orders,
-    ground: Ground,
-    forces: Force,
-    state: Records,
-    room: Room,
-    raids: RaidRoom,
-    afoot: Afoot,
-    series: NDArray[np.float32],
-    ground_series: NDArray[np.float32],
-    totals: Floats,
-    spent: Stamps,
-) -> int:
-    """Run replications ``first ..`` of one variant, and return how many: fewer where a raid finds no room: a kernel.
-
-    Parameters
-    ----------
-    forces
-        Numbers with one row a replication: (R, K), (R, S, F), (R, Q), (R, M), (R, L).
-    series, ground_series, totals
-        (R, names, T), (R, names, T) and (R, names), filled.
-    """
-    air = series.shape[1] + 2 + 2 * len(CLASSES) * len(CAUSES)
-    for row in range(forces.numbers.shape[0]):
-        force = Force(
-            forces.numbers[row], forces.figures[row], forces.strengths[row], forces.tempos[row], forces.levels[row],
-            forces.unit_on, forces.order_on, forces.formation_on, forces.goal_on, forces.source_on,
-        )  # fmt: skip
-        if not run_replication(
-            seed, first + row, every, units, orders, ground, force, state, room, raids, afoot, series[row],
-            ground_series[row], spent,
-        ):  # fmt: skip
-            return row
-        total(series[row], room.counts, totals[row])
-        if afoot.theatre.formations.size > 0:
-            total_ground(afoot.war, room.counts, ground_series[row], totals[row, air:])
-    return int(forces.numbers.shape[0])
 
 
 @dataclass(slots=True)
@@ -364,16 +321,20 @@ def simulate_variant(
     missions = most_missions(inputs, forces.strengths, forces.tempos)
     room, raids, done = new_room(inputs, missions), new_raid_room(inputs.units.size, missions), 0
     afoot = new_afoot(inputs)
+    scenario = inputs.every_h, inputs.units, inputs.orders, inputs.ground
+    air = len(total_names(inputs.sides))
     while done < count:
-        scenario = (inputs.every_h, inputs.units, inputs.orders, inputs.ground)
-        rest = forces._replace(
-            numbers=forces.numbers[done:], figures=forces.figures[done:], strengths=forces.strengths[done:],
-            tempos=forces.tempos[done:], levels=forces.levels[done:],
-        )  # fmt: skip
-        results = (found.series[done:], found.ground_series[done:], found.totals[done:], found.spent)
-        arguments: Any = (seed, rows.start + done, *scenario, rest, state, room, raids, afoot, *results)
-        done += run_variant(*arguments)
-        raids = raids if done == count else larger(raids)
+        results = found.series[done], found.ground_series[done], found.spent
+        working = state, room, raids, afoot
+        if not run_replication(
+            seed, rows.start + done, *scenario, force_of(forces, done), *working, *results
+        ):
+            raids = larger(raids)
+            continue
+        total(found.series[done], room.counts, found.totals[done])
+        if afoot is not None:
+            total_ground(afoot.war, room.counts, found.ground_series[done], found.totals[done, air:])
+        done += 1
     return found
 
 
@@ -384,8 +345,10 @@ def forces_of(inputs: CampaignInputs, draws: CampaignDraws, variant: int, rows: 
     return Force(*draws.of_variant(inputs, variant, rows), *(array[variant] for array in present))
 
 
-def new_afoot(inputs: CampaignInputs) -> Afoot:
-    """Return room for the ground half of a replication."""
+def new_afoot(inputs: CampaignInputs) -> Afoot | None:
+    """Return room for the ground half of a replication, `None` where there are no formations."""
+    if not inputs.has_ground:
+        return None
     theatre = inputs.afoot.theatre
     war = new_war(theatre.formations.size, theatre.sites.size, theatre.ways.size)
     return Afoot(theatre, war, new_ground_room(theatre, inputs.ground.zones.size))

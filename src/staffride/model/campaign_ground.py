@@ -56,6 +56,7 @@ def prepare(
     state: Records,
     war: War,
     room: GroundRoom,
+    calls: Floats,
     area_rate: Floats,
     protection: Floats,
     since: int,
@@ -78,7 +79,7 @@ def prepare(
     infiltrate(
         seed, replication, hour, intensity, room.groups, theatre.formations, troops, theatre.sites, control,
         theatre.ways, war.roads, theatre.goals, theatre.first, theatre.ends, theatre.by, room.operations.towards,
-        room.operations.persons, ground.dark, conditions.weather, numbers, numbers[_DEAD], room.calls, room.press,
+        room.operations.persons, ground.dark, conditions.weather, numbers, numbers[_DEAD], calls, room.press,
     )  # fmt: skip
     since = stamp(INFILTRATION, since, spent)
     count_vehicles(theatre, war, units, state)

@@ -27,8 +27,8 @@ class GroundRoom(NamedTuple):
         Room of these phenomena.
     groups
         Rows of the formations that can infiltrate.
-    calls, press
-        (P,) what groups behind a place find for fires, and what they press on cohesion there.
+    press
+        (P,) what groups behind a place press on cohesion there.
     overhead
         (2, Z) share of the time for which a side has the other's drones overhead.
     passed, struck, defended, by_fires
@@ -40,7 +40,6 @@ class GroundRoom(NamedTuple):
     supply: SupplyRoom
     battles: BattleRoom
     groups: Codes
-    calls: Floats
     press: Floats
     overhead: Floats
     passed: Integers
@@ -57,7 +56,6 @@ def new_ground_room(theatre: Theatre, zones: int) -> GroundRoom:
         new_supply_room(theatre),
         new_battle_room(formations, places, ways),
         group_rows(theatre.formations),
-        np.zeros(places),
         np.zeros(places),
         np.zeros((2, zones)),
         np.empty(formations, np.int32),
@@ -116,7 +114,7 @@ def begin_war(
     begin_places(theatre, war, room)
     begin_formations(theatre, formation_on, war.troops)
     time_ways(theatre, numbers, room.operations)
-    room.calls[:], room.press[:], room.overhead[:], room.by_fires[:] = 0.0, 0.0, 0.0, 0
+    room.press[:], room.overhead[:], room.by_fires[:] = 0.0, 0.0, 0
     room.battles.sums[:], room.battles.pushes[:] = 0.0, 0.0
     start_groups(seed, replication, room.groups, war.troops)
     begin_diplomacy(seed, replication, numbers, war.control, war.politics)

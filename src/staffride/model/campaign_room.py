@@ -82,8 +82,8 @@ class Room(NamedTuple):
         (U,) what an order has destroyed.
     chances, jammers
         (4, U) and (9, U), as `aim` and `jam` say.
-    area_rate
-        (2, Z) rate at which a side sweeps a zone.
+    area_rate, calls
+        (2, Z) rate at which a side sweeps a zone; (P,) rate at which groups behind a place find each unit there.
     left, located, located_count, rank, eligible, chosen
         (2, U), (2, C, U), (2, C), (U,), (U,), (U,) for the choice of targets.
     """
@@ -101,6 +101,7 @@ class Room(NamedTuple):
     chances: Floats
     jammers: Floats
     area_rate: Floats
+    calls: Floats
     left: Integers
     located: Codes
     located_count: Integers
@@ -126,6 +127,7 @@ def new_room(inputs: CampaignInputs, missions: int) -> Room:
         np.zeros((4, units)),
         np.empty((9, units)),
         np.empty((2, zones)),
+        np.zeros(inputs.ground.places.size),
         np.empty((2, units), np.int32),
         np.empty((2, classes, units), np.int32),
         np.zeros((2, classes), np.int32),

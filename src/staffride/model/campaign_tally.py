@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import AIR_DEFENCE, CAUSES, CLASSES, class_code
-from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import Conditions, Floats, Integers, Records
 from staffride.model.weather import flyable_share
 
@@ -116,7 +115,6 @@ def is_possible(name: str, classes: Mapping[str, frozenset[str]], kinds: frozens
     return one in classes[side] and kind in kinds
 
 
-@inlined
 @compiled
 def record(
     hour: int,
