@@ -61,6 +61,8 @@ def test_ticks_cover_the_range_evenly_with_round_steps(low, span, about):
 def test_ticks_of_a_known_range():
     assert ticks(0, 104_000) == [0, 25_000, 50_000, 75_000, 100_000, 125_000]
     assert ticks(0, 40, 4) == [0, 10, 20, 30, 40]
+    assert ticks(0, 0, 2) == [0, 0.5, 1]
+    assert ticks(7, 7, 2) == [7, 7.5, 8]
 
 
 def test_a_scale_is_linear_and_can_run_downwards():

@@ -33,6 +33,9 @@ from staffride.present.panels import panel
 from staffride.present.summary import Bundle, observations
 from staffride.present.svg import ticks
 
+LEAST_SHARE = 0.01
+"""Top of the scale of a share that hardly a run loses: a scale from 0 to 0 cannot be drawn."""
+
 Row = Mapping[str, Any]
 
 
@@ -130,10 +133,11 @@ def _panel(bundle: Bundle, series: str, heading: str, *, share: bool = False) ->
         return None
     numbers = [row[end] for row in seen for end in ("value", "low", "high") if row[end] is not None]
     top = max(*levels["q95"], *numbers)
-    values = ticks(0, min(top, 1.0) if share else max(top, 2.0), 2)
+    values = ticks(0, min(max(top, LEAST_SHARE), 1.0) if share else max(top, 2.0), 2)
     last = words.percent(levels["q50"][-1]) if share else words.count(levels["q50"][-1])
     labels = {value: _tick(100 * value if share else value) for value in values}
-    return panel(bundle, series, heading, f"{heading} by hour", last, labels)
+    step = "hour" if bundle.get("step_h", 1) == 1 else "day"
+    return panel(bundle, series, heading, f"{heading} by {step}", last, labels)
 
 
 def _tick(value: float) -> str:

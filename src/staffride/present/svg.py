@@ -40,8 +40,10 @@ class Scale:
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round numbers (1, 2, 2.5 or 5 times a power of ten apart) that cover ``low`` to ``high``.
 
-    The first tick is at or below ``low`` and the last at or above ``high``.
+    The first tick is at or below ``low`` and the last at or above ``high``, and never on the first: what is nothing
+    throughout has a scale from 0 to 1.
     """
+    high = high if high > low else low + 1.0
     span = max(high - low, 1e-12)
     raw = span / max(about, 1)
     power = 10.0 ** math.floor(math.log10(raw))
