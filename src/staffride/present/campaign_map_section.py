@@ -37,7 +37,8 @@ LEDE = (
     f"Each area is what lies nearest to a place, no farther than {FARTHEST_KM:g} km from it; it stands for the "
     "place, and its edge is no line of contact. A full colour is a place that one side holds in every run. The paler "
     "an area and the denser its hatching in the other side's colour, the less sure it is who holds it. The thick "
-    "line runs where the likelier holder changes, the dashed line where it did at the start."
+    "line runs where the likelier holder changes, the dashed line where it did at the start. What a ceasefire's terms "
+    "hand over counts in the shares held, and is not drawn."
 )
 CAPTION = (
     "Roads are drawn as straight lines between places; no border is drawn. Places in a disputed area carry both names. "
