@@ -69,20 +69,16 @@ def muster(
         whole = elements_of(total, formations.share_from[one], formations.share_to[one])
         whole = whole if troops.on[one] else 0
         here = 0
+        draw, _ = uniforms(seed, replication, COHESION, _FIRST_DRAW, one, _TURNOUT)
+        come = who_come(whole, _level(levels, formations.turnout[one], 1.0), draw)
         if formations.arrival[one] == NOWHERE:
-            here = _who_come(seed, replication, one, whole, formations, levels)
+            here = come
         troops.initial[one], troops.present[one], troops.absent[one] = whole, here, whole - here
+        troops.stays_away[one] = whole - come
         troops.dead[one], troops.wounded[one], troops.missing[one] = 0, 0, 0
         troops.captured[one], troops.deserted[one], troops.withdrawn[one] = 0, 0, 0
         troops.cohesion[one] = RESTED
         troops.routed[one], troops.surrenders[one], troops.armour_left[one] = False, False, 0
-
-
-@compiled
-def _who_come(seed: int, replication: int, one: int, called: int, formations: Records, levels: Floats) -> int:
-    """Return how many of a formation ever come; the same whenever it is asked."""
-    draw, _ = uniforms(seed, replication, COHESION, _FIRST_DRAW, one, _TURNOUT)
-    return who_come(called, _level(levels, formations.turnout[one], 1.0), draw)
 
 
 @compiled
@@ -203,10 +199,10 @@ def _gather(
     since, mean = hour - levels[formations.arrival[one]], numbers[_GATHERING]
     if since < 0.0 or since >= LAST_COME * mean + 1.0:
         return
-    there = troops.initial[one] - troops.absent[one]
-    left = _who_come(seed, replication, one, troops.initial[one], formations, levels) - there
-    draw, _ = uniforms(seed, replication, COHESION, hour, one, _GATHER)
-    come = binomial(left, comes_now(since, mean), draw)
+    left, come = troops.absent[one] - troops.stays_away[one], 0
+    if left > 0:
+        draw, _ = uniforms(seed, replication, COHESION, hour, one, _GATHER)
+        come = binomial(left, comes_now(since, mean), draw)
     troops.cohesion[one] = mixed(troops.cohesion[one], troops.present[one], RESTED, come)
     troops.present[one] += come
     troops.absent[one] -= come

@@ -6,7 +6,7 @@ import math
 
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import number
-from staffride.model.campaign_operations import GROUPS, LINE, OperationsRoom, walks, way_km_h
+from staffride.model.campaign_operations import GROUPS, LINE, OperationsRoom, walks, way_km_h, way_to_goal
 from staffride.model.campaign_state import Floats, Records
 from staffride.model.control import dares_to_attack, march_km_h
 from staffride.model.ground_state import (
@@ -58,11 +58,11 @@ def set_out(
         if goal == NOWHERE:
             _call_off(one, troops)
             continue
-        way = room.next_way[2 * axis + who, troops.place[one]]
+        if troops.way[one] != NOWHERE and troops.attacks[one] == NOWHERE:
+            continue
+        way = way_to_goal(axis, who, troops.place[one], theatre, control, numbers, room)
         room.towards[one] = way
-        if theatre.goals.task[goal] == INFILTRATE or (
-            troops.way[one] != NOWHERE and troops.attacks[one] == NOWHERE
-        ):
+        if theatre.goals.task[goal] == INFILTRATE:
             continue
         _stand_or_go(one, goal, way, intensity, theatre, troops, control, battles, numbers, room)
 

@@ -42,9 +42,12 @@ class OperationsRoom(NamedTuple):
     goal
         (A, 2) goal that the line and the groups of an axis follow, or `NOWHERE`.
     followed
-        (A, 2) goal for which the ways of an axis were worked out last.
+        (A, 2) goal for which the ways of an axis were worked out last, `NOWHERE` when control has changed since.
     way_h
-        (2, W) hours that a march takes along a way, from ``a`` and from ``b``.
+        (2, 2 W) hours that a march takes from the place at the far end of each way of a place, in the order of
+        ``theatre.ends``: row `LINE` without foot paths (infinity), row `GROUPS` with all.
+    need_from, need
+        (G + 1,) and (N,) places that the side of goal g must hold are ``need[need_from[g]:need_from[g + 1]]``.
     next_way
         (2 A, P) way to take from a place towards that goal: row ``2 axis + LINE`` without foot paths, row
         ``2 axis + GROUPS`` with all.
@@ -65,6 +68,8 @@ class OperationsRoom(NamedTuple):
     goal: Codes
     followed: Codes
     way_h: Floats
+    need_from: Codes
+    need: Codes
     next_way: Codes
     towards: Codes
     cost: Floats
@@ -83,7 +88,9 @@ def new_operations_room(theatre: Theatre) -> OperationsRoom:
     return OperationsRoom(
         np.empty((axes, 2), np.int32),
         np.empty((axes, 2), np.int32),
-        np.empty((2, theatre.ways.size)),
+        np.empty((2, theatre.ends.size)),
+        np.concatenate([[0], np.cumsum(theatre.needs.sum(1))]).astype(np.int32),
+        np.nonzero(theatre.needs)[1].astype(np.int32),
         np.empty((2 * axes, places), np.int32),
         np.empty(formations, np.int32),
         np.empty(places),
@@ -164,8 +171,8 @@ def goal_stands(goal: int, hour: int, theatre: Theatre, control: Records, room: 
     wanted = own if task == HOLD else not own
     if hour < goals.after_h[goal] or (task != RESERVE and not wanted):
         return False
-    for needed in range(control.size):
-        if theatre.needs[goal, needed] and control.holder[needed] != side:
+    for at in range(room.need_from[goal], room.need_from[goal + 1]):
+        if control.holder[room.need[at]] != side:
             return False
     return bool(room.axis_power[goals.axis[goal]] >= goals.ratio[goal] * room.strength[1 - side, place])
 
@@ -203,10 +210,14 @@ def way_km_h(kind: int, numbers: Floats) -> float:
 def time_ways(theatre: Theatre, numbers: Floats, room: OperationsRoom) -> None:
     """Work out how long a march takes along each way, up and down, with all the fuel that it needs."""
     ways = theatre.ways
-    for way in range(ways.size):
-        speed, length = way_km_h(ways.kind[way], numbers), ways.length_km[way]
-        room.way_h[0, way] = length / march_km_h(speed, length, ways.climb_m[way], 1.0)
-        room.way_h[1, way] = length / march_km_h(speed, length, -ways.climb_m[way], 1.0)
+    for place in range(theatre.first.size - 1):
+        for at in range(theatre.first[place], theatre.first[place + 1]):
+            way = theatre.by[at]
+            climb = ways.climb_m[way] if ways.a[way] == theatre.ends[at] else -ways.climb_m[way]
+            length, kind = ways.length_km[way], ways.kind[way]
+            hours = length / march_km_h(way_km_h(kind, numbers), length, climb, 1.0)
+            room.way_h[LINE, at] = np.inf if kind == FOOT_PATH else hours
+            room.way_h[GROUPS, at] = hours
 
 
 @compiled
@@ -226,6 +237,7 @@ def find_ways(
     """
     side, aim = theatre.goals.side[goal], theatre.goals.place[goal]
     cost, queue, queued, best = room.cost, room.queue, room.queued, room.next_way[row]
+    way_h = room.way_h[GROUPS if on_foot else LINE]
     cost[:], queued[:], best[:] = np.inf, False, NOWHERE
     size = queue.size
     head, tail = 0, 1
@@ -236,12 +248,10 @@ def find_ways(
         queued[near] = False
         stays = numbers[_DETOUR] if control.holder[near] != side and near != aim else 0.0
         for at in range(theatre.first[near], theatre.first[near + 1]):
-            way, far = theatre.by[at], theatre.ends[at]
-            if theatre.ways.kind[way] == FOOT_PATH and not on_foot:
-                continue
-            reached = cost[near] + stays + room.way_h[0 if theatre.ways.a[way] == far else 1, way]
+            far = theatre.ends[at]
+            reached = cost[near] + stays + way_h[at]
             if reached < cost[far]:
-                cost[far], best[far] = reached, way
+                cost[far], best[far] = reached, theatre.by[at]
                 if not queued[far]:
                     queued[far] = True
                     queue[tail] = far
@@ -271,17 +281,18 @@ def find_rear(theatre: Theatre, control: Records, room: OperationsRoom) -> None:
 
 
 @compiled
-def follow_goals(theatre: Theatre, control: Records, numbers: Floats, room: OperationsRoom) -> None:
-    """Find the ways to the goals that are new, or whose ways are of no use since control has changed."""
-    for axis in range(theatre.axes):
-        for who in range(2):
-            goal = room.goal[axis, who]
-            is_new = goal != NOWHERE and goal != room.followed[axis, who]
-            if is_new and (who == LINE or theatre.walkers[axis]):
-                room.followed[axis, who] = goal
-                find_ways(
-                    room.goal[axis, who], who == GROUPS, theatre, control, numbers, room, 2 * axis + who
-                )
+def way_to_goal(
+    axis: int, who: int, place: int, theatre: Theatre, control: Records, numbers: Floats, room: OperationsRoom
+) -> int:
+    """Return the way to take from a place towards the goal of an axis; all its ways are found when one is asked for."""
+    goal = room.goal[axis, who]
+    if place == theatre.goals.place[goal]:
+        return NOWHERE
+    row = 2 * axis + who
+    if goal != room.followed[axis, who]:
+        room.followed[axis, who] = goal
+        find_ways(goal, who == GROUPS, theatre, control, numbers, room, row)
+    return int(room.next_way[row, place])
 
 
 @compiled
@@ -310,4 +321,3 @@ def look_at_map(
     room.known[places] = hour + int(numbers[_CYCLE] + 0.5)
     gather_strength(theatre, troops, levels, room)
     choose_goals(hour, theatre, goal_on, control, room)
-    follow_goals(theatre, control, numbers, room)

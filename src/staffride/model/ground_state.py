@@ -74,6 +74,7 @@ TROOPS = np.dtype(
     [
         ("initial", "i4"),
         *((name, "i4") for name in PERSONS),
+        ("stays_away", "i4"),
         ("on", "?"),
         ("place", "i4"),
         ("way", "i4"),
@@ -105,8 +106,9 @@ TROOPS = np.dtype(
     ],
     align=True,
 )
-"""What changes of a formation. ``initial`` and the columns `PERSONS`: persons. ``on``: it takes part. ``place``: where
-it stands, or the place that it left last; ``way``: the way on which it marches, attacks or infiltrates, else `NOWHERE`;
+"""What changes of a formation. ``initial`` and the columns `PERSONS`: persons; ``stays_away``: those of the absent who
+will never come. ``on``: it takes part. ``place``: where it stands, or the place that it left last; ``way``: the way
+on which it marches, attacks or infiltrates, else `NOWHERE`;
 ``attacks``: place that it attacks; ``goal``: goal that it follows; ``stance``: code of `STANCES` now. ``armour``,
 ``guns``: elements of its units of armour and artillery. ``armour_lost``, ``armour_left``: of the hour, by combat on
 the ground, and left behind by their crews: the program takes them from the units after the step. ``behind``: place
