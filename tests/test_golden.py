@@ -25,7 +25,10 @@ def golden(refresh):
     return json.loads(refresh.FILE.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("file", "figures"), [("FILE", "figures"), ("CAMPAIGN_FILE", "campaign_figures")])
+@pytest.mark.parametrize(
+    ("file", "figures"),
+    [("FILE", "figures"), ("CAMPAIGN_FILE", "campaign_figures"), ("GROUND_FILE", "ground_figures")],
+)
 def test_replications_are_what_they_were(refresh, file, figures):
     """Counts exactly, hours and litres to 1e-12; where a change is meant, run the script and tell the changelog."""
     golden = json.loads(getattr(refresh, file).read_text(encoding="utf-8"))
@@ -50,7 +53,7 @@ def test_the_script_tells_what_moves(refresh, golden):
     ]
 
 
-@pytest.mark.parametrize("file", ["FILE", "CAMPAIGN_FILE"])
+@pytest.mark.parametrize("file", ["FILE", "CAMPAIGN_FILE", "GROUND_FILE"])
 def test_the_file_is_as_the_script_writes_it(refresh, file):
     text = getattr(refresh, file).read_text(encoding="utf-8")
     assert refresh.compact(json.dumps(json.loads(text), indent=1)) + "\n" == text

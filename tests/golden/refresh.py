@@ -26,8 +26,10 @@ from staffride.scenario import load
 HERE = Path(__file__).resolve().parent
 FILE = HERE / "displacement.json"
 CAMPAIGN_FILE = HERE / "campaign.json"
+GROUND_FILE = HERE / "campaign_ground.json"
 SEED, REPLICATIONS = 2023, (0, 7)
 CAMPAIGNS = ("opening-day", "layers")
+WAR, WAR_REPLICATIONS, DAY_H = "karabakh-2020", 3, 24
 SERIES = (
     "arrivals",
     "arrivals.children",
@@ -80,6 +82,28 @@ def campaign_figures() -> Figures:
     return found
 
 
+def ground_figures() -> Figures:
+    """Daily series and totals of the baseline of the shipped war, and the deaths of its variants; zeros left out."""
+    scenario, found = load(WAR, parameters_of), {}
+    inputs = compile_campaign(scenario)
+    draws = draw_campaign(scenario, WAR_REPLICATIONS, SEED, inputs)
+    for replication in range(WAR_REPLICATIONS):
+        block = simulate_campaign_block(inputs, draws, SEED, replication, 1)
+        step = DAY_H // inputs.every_h
+        series = {
+            key: [plain(value) for value in row[0, step - 1 :: step]]
+            for key, row in block.series.items()
+            if row.any()
+        }
+        totals = {
+            key: plain(row[0])
+            for key, row in block.totals.items()
+            if row[0] and not np.isnan(row[0]) and ("@" not in key or key.startswith("deaths."))
+        }
+        found[f"{WAR} {replication}"] = {"series": series, "totals": totals}
+    return found
+
+
 def plain(value) -> float:
     """A whole number as an integer, which JSON keeps exactly, any other as a float."""
     return int(value) if float(value).is_integer() else float(value)
@@ -102,10 +126,11 @@ def largest(before, after) -> float:
 
 
 def main() -> None:
-    """Write both files and say what moved."""
+    """Write all files and say what moved."""
     for file, new, what in (
         (FILE, figures(), SHIPPED),
         (CAMPAIGN_FILE, campaign_figures(), "campaigns"),
+        (GROUND_FILE, ground_figures(), WAR),
     ):
         old = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         print("\n".join(differences(old, new)) or f"No golden figure of {what} moves.")
