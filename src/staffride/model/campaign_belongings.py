@@ -157,11 +157,12 @@ def lose_place(
 
     Bridges stay, and carry whoever holds their ends.
     """
-    refuge, least = NOWHERE, np.inf
+    refuge, least, shortest_km = NOWHERE, np.inf, np.inf
     for at in range(theatre.first[place], theatre.first[place + 1]):
-        far = theatre.ends[at]
-        if control.holder[far] != taker and min(rear[1 - taker, far], 1000.0) < least:
-            refuge, least = far, min(rear[1 - taker, far], 1000.0)
+        far, length_km = theatre.ends[at], theatre.ways.length_km[theatre.by[at]]
+        hops = min(rear[1 - taker, far], 1000.0)
+        if control.holder[far] != taker and (hops < least or (hops == least and length_km < shortest_km)):
+            refuge, least, shortest_km = far, hops, length_km
     for unit in range(units.side.size):
         movable = units.target_class[unit] != _BRIDGE and state.elements[unit] > 0
         alone = theatre.attached[unit] == NOWHERE and movable

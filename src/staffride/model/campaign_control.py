@@ -45,10 +45,12 @@ def stands(one: int, theatre: Theatre, war: War) -> bool:
 def way_back(one: int, theatre: Theatre, war: War, room: OperationsRoom) -> int:
     """Return the way by which a formation falls back: to a place of its side, towards its rear; `NOWHERE` if none is.
 
-    Equation: the least number of ways to a source of supply; a foot path only where there is nothing else.
+    Equation: the least number of ways to a source of supply, among equals the shortest way; a foot path only where
+    there is nothing else.
     Units: none. Source: definition. Limits: the enemy's intentions play no part.
     """
     side, place, best, least = theatre.formations.side[one], war.troops.place[one], NOWHERE, np.inf
+    shortest_km = np.inf
     for at in range(theatre.first[place], theatre.first[place + 1]):
         way, far = theatre.by[at], theatre.ends[at]
         if war.control.holder[far] != side:
@@ -58,8 +60,8 @@ def way_back(one: int, theatre: Theatre, war: War, room: OperationsRoom) -> int:
         hops += (
             5000.0 if theatre.ways.kind[way] == FOOT_PATH and not walks(theatre.formations.kind[one]) else 0.0
         )
-        if hops < least:
-            best, least = way, hops
+        if hops < least or (hops == least and theatre.ways.length_km[way] < shortest_km):
+            best, least, shortest_km = way, hops, theatre.ways.length_km[way]
     return best
 
 
