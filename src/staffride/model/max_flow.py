@@ -60,9 +60,12 @@ class FlowRoom(NamedTuple):
 
 
 def new_flow_room(nodes: int, tail: Integers, head: Integers) -> FlowRoom:
-    """Return room for a network whose edges lead from ``tail`` to ``head``, (E,) each; all capacities are zero."""
+    """Return room for a network whose edges lead from ``tail`` to ``head``, (E,) each; all capacities are zero.
+
+    The slots of a node are in the order of the nodes at their other ends, so that the order of edges does not matter.
+    """
     arc_tail, arc_head = np.stack([tail, head], 1).ravel(), np.stack([head, tail], 1).ravel()
-    order = np.argsort(arc_tail, kind="stable").astype(np.int32)
+    order = np.lexsort((arc_head, arc_tail)).astype(np.int32)
     first = np.searchsorted(arc_tail[order], np.arange(nodes + 1)).astype(np.int32)
     return FlowRoom(
         first=first,
@@ -89,7 +92,7 @@ def most_flow(room: FlowRoom) -> int:
     Equation: ``max flow = min cut`` (the least capacity, with offers and demands, that parts sources from sinks).
     Units: whole numbers of any one unit (kilograms).
     Source: Ford and Fulkerson (1956); Dinic (1970).
-    Limits: one commodity; which of several greatest flows is found depends on the order of the edges.
+    Limits: one commodity; which of several greatest flows is found depends on the order of the nodes.
     """
     sent = 0
     while _set_levels(room):
