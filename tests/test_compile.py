@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -156,13 +157,27 @@ def test_caches_that_no_run_used_for_a_month_are_removed(tmp_path, fresh_folder)
     assert (tmp_path / "other").exists()
 
 
-def test_warming_up_happens_once(tmp_path, fresh_folder):
+def test_warming_up_happens_once_a_scenario(tmp_path, fresh_folder):
     fresh_folder.setenv("STAFFRIDE_CACHE_DIR", str(tmp_path))
     fresh_folder.delenv("NUMBA_DISABLE_JIT", raising=False)
     calls = []
-    for _ in range(2):
-        compile_module.compile_before_workers(lambda: calls.append("warm"), lambda: calls.append("message"))
-    assert calls == ["warm"]
+    for what in ("corridor", "opening-day", "corridor"):
+        compile_module.compile_before_workers(
+            what, lambda name=what: calls.append(name), lambda: calls.append("message")
+        )
+    assert calls == ["corridor", "opening-day"]
+
+
+def test_the_collector_is_left_as_it_was_after_compilation(tmp_path, fresh_folder):
+    before = gc.get_threshold()
+    with compile_module.first_compilation_calls(lambda: None):
+
+        @compiled
+        def triple(x):
+            return 3.0 * x
+
+        assert triple(2.0) == 6.0
+    assert gc.get_threshold() == before
 
 
 def test_other_users_of_numba_keep_their_own_folder(fresh_folder):

@@ -199,6 +199,7 @@ class _Session:
         """Fill the cache of compiled rules before several workers would each do it."""
         plan, prepared = self.plan, self.plan.prepared
         compile_before_workers(
+            plan.scenario.name,
             lambda: plan.kind.simulate(prepared.inputs, prepared.draws, plan.settings.seed, 0, 1),
             lambda: None,  # the user has been told since the plan was made
         )

@@ -8,6 +8,7 @@ is a hash of every source file that can hold a kernel; any edit gives a new, emp
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import importlib
 import os
@@ -31,7 +32,9 @@ KERNEL_SOURCES = ("engine", "model", "lab", "units.py")
 
 _OPTIONS = {"nopython": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 _UNUSED_AFTER_DAYS = 30
-_FINISHED = "finished"
+_FINISHED = "finished-{}"
+_COLLECT_AFTER = 50_000
+"""New objects after which garbage is looked for during compilation, which makes millions and leaves little behind."""
 
 
 def compiled(function: Function) -> Function:
@@ -127,12 +130,19 @@ def first_compilation_calls(announce: Callable[[], None]) -> Iterator[None]:
         yield
         return
     event = untyped("numba.core.event")
-    listener = _listener(announce)
+    thresholds = gc.get_threshold()
+
+    def start() -> None:
+        gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
+        announce()
+
+    listener = _listener(start)
     event.register("numba:compile", listener)
     try:
         yield
     finally:
         event.unregister("numba:compile", listener)
+        gc.set_threshold(*thresholds)
 
 
 def untyped(module: str) -> Any:  # noqa: ANN401
@@ -158,26 +168,26 @@ def _listener(announce: Callable[[], None]) -> Any:  # noqa: ANN401
     return FirstCompilation()
 
 
-def compile_before_workers(warm_up: Callable[[], object], announce: Callable[[], None]) -> None:
+def compile_before_workers(what: str, warm_up: Callable[[], object], announce: Callable[[], None]) -> None:
     """Fill the cache in this process, so that several workers do not all compile the same kernels.
 
     Parameters
     ----------
+    what
+        Name of what is run; another scenario may need other kernels.
     warm_up
         Runs every kernel once on the smallest input; called only when the cache is not known to be full.
     announce
         Called before the first real compilation, to tell the user why the program waits.
     """
-    if not compilation_is_on() or cache_is_full():
+    if not compilation_is_on():
+        return
+    finished = cache_folder() / _FINISHED.format(what)
+    if finished.exists():
         return
     with first_compilation_calls(announce):
         warm_up()
-    (cache_folder() / _FINISHED).touch()
-
-
-def cache_is_full() -> bool:
-    """Say whether an earlier `compile_before_workers` finished with the present sources."""
-    return (cache_folder() / _FINISHED).exists()
+    finished.touch()
 
 
 @cache

@@ -14,7 +14,6 @@ from staffride.model.campaign_control import end_battles, take_places
 from staffride.model.campaign_diplomacy import negotiate
 from staffride.model.campaign_ground_room import GroundRoom, set_overhead, weigh_losses
 from staffride.model.campaign_groups import infiltrate
-from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_line import exchange_fire
 from staffride.model.campaign_marches import march, set_out
 from staffride.model.campaign_operations import count_persons, look_at_map
@@ -39,7 +38,6 @@ _DEAD = number("ground.dead_share")
 _DAY_H = 24
 
 
-@inlined
 @compiled
 def prepare(
     seed: int,
@@ -94,7 +92,6 @@ def prepare(
     return moved, stamp(SUPPLY, since, spent)
 
 
-@inlined
 @compiled
 def conclude(
     seed: int,

@@ -18,7 +18,6 @@ from staffride.model.campaign_codes import (
     figure,
     number,
 )
-from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_state import Conditions, Floats, Ground, Records
 from staffride.model.detection import (
     effective_sweep_width,
@@ -146,7 +145,6 @@ def connect(
         )
 
 
-@inlined
 @compiled
 def search(
     seed: int,

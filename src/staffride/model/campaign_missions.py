@@ -344,7 +344,6 @@ def _ways(
         missions.crashes[mission] = outcome == LINK_CRASHES
 
 
-@inlined
 @compiled
 def plan(
     seed: int,

@@ -21,7 +21,6 @@ from staffride.model.campaign_codes import (
     number,
 )
 from staffride.model.campaign_geometry import keep_near, meet, watch_of, way_of
-from staffride.model.campaign_kernel import inlined
 from staffride.model.campaign_muster import batteries_of, early_warning_km, group_flights
 from staffride.model.campaign_room import RaidRoom
 from staffride.model.campaign_state import Codes, Conditions, Flags, Floats, Ground, Orders, Records
@@ -189,7 +188,6 @@ def by_start(start_s: Floats, order: Codes) -> None:
         order[place] = one
 
 
-@inlined
 @compiled
 def fly(
     seed: int,
