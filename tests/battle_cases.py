@@ -31,7 +31,8 @@ from staffride.model.ground_state import (
 SEED = 7
 NEVER = 1e9
 PLAIN = {
-    "rate": 1.0, "exponent": 1.0, "size_exponent": 0.0, "intensity_spread": 0.0, "night": 1.0, "fog": 1.0,
+    "rate": 1.0, "exponent": 1.0, "size_exponent": 0.0, "intensity_spread": 0.0, "across_line": 0.0, "night": 1.0,
+    "fog": 1.0,
     "posture.hasty": 1.0, "posture.prepared": 1.0, "posture.fortified": 1.0, "posture.delay": 1.0, "dig_in": 12.0,
     "terrain.rolling": 1.0, "terrain.rugged": 1.0, "armour_weight": 0.0, "gun_weight": 0.0, "cohesion_effect": 0.0,
     "ammunition_effect": 0.0, "dead_share": 0.25, "missing_share": 0.05, "armour_loss": 0.0, "break.attack": NEVER,
