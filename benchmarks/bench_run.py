@@ -37,7 +37,7 @@ timed(steps, "make_plan", "plan")
 for name, label in {steps}.items():
     timed(steps._Session, name, label)
 timed(RunFolder, "assemble", "store")
-sr.run("karabakh-2023", {replications}, 1, prior={prior}, workers={workers}, folder={folder!r})
+sr.run({scenario!r}, {replications}, 1, workers={workers}, folder={folder!r}, **{options})
 spent["whole"] = time.perf_counter() - start
 print(json.dumps(spent))
 """
@@ -66,12 +66,13 @@ def sample(pid):
     return (int(fields[11]) + int(fields[12])) / TICK, int(fields[21]) * PAGE
 
 
-def measure(replications, workers, prior):
+def measure(replications, workers, scenario="karabakh-2023", **options):
     """Run once and return the times of the steps, the processor time and the peak of memory."""
     with tempfile.TemporaryDirectory() as folder:
         code = CHILD.format(
-            steps=STEPS, replications=replications, prior=prior, workers=workers, folder=f"{folder}/run"
-        )
+            steps=STEPS, scenario=scenario, replications=replications, workers=workers,
+            folder=f"{folder}/run", options=options,
+        )  # fmt: skip
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         processor, peak = {}, 0
         while process.poll() is None:
@@ -92,9 +93,9 @@ def main():
     """Print a row for one worker and for two, and the ratio of the simulations."""
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     replications, prior = int(arguments[0]) if arguments else 1000, "--prior" in sys.argv
-    measure(2, 1, prior)
+    measure(2, 1, prior=prior)
     print(f"{replications} replications, load of the machine {os.getloadavg()[0]:.1f}; seconds, GiB")
-    rows = {workers: measure(replications, workers, prior) for workers in (1, 2)}
+    rows = {workers: measure(replications, workers, prior=prior) for workers in (1, 2)}
     names = ("import", "plan", "simulate", "store", "score", "report", "whole", "processor", "memory")
     print("workers " + "".join(f"{name:>10s}" for name in names))
     for workers, row in rows.items():
