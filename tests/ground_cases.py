@@ -39,7 +39,7 @@ from staffride.model.campaign import (
 )
 from staffride.model.campaign_codes import NUMBERS
 from staffride.model.campaign_ground_tally import ground_series_names
-from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, Override, compile_campaign
 from staffride.model.campaign_room import new_raid_room, new_room
 from staffride.model.campaign_state import STATE, records
 from staffride.model.campaign_steps import STEPS
@@ -47,7 +47,7 @@ from staffride.model.campaign_tally import Counts, series_names
 from staffride.model.ground_state import NOWHERE, War
 
 SEED, COUNT = 5, 24
-MISSIONS = 10_000
+MISSIONS = 50_000
 
 Case = tuple[CampaignInputs, CampaignDraws]
 Series = dict[str, NDArray[Any]]
@@ -257,7 +257,16 @@ def swapped(inputs: CampaignInputs, draws: CampaignDraws) -> Case:
         strike_side=(1 - theatre.strike_side).astype(np.int32),
     )  # fmt: skip
     units = with_columns(inputs.units, side=1 - inputs.units.side)
-    return replace(mirrored, units=units), replace(draws, numbers=numbers)
+    overrides = tuple(tuple(map(_of_other_side, changes)) for changes in draws.overrides)
+    return replace(mirrored, units=units), replace(draws, numbers=numbers, overrides=overrides)
+
+
+def _of_other_side(change: Override) -> Override:
+    """Return what a variant changes in a number of the other side."""
+    if change.array != "numbers":
+        return change
+    name = NUMBERS[change.at[0]]
+    return change._replace(at=(NUMBERS.index(mirror_of(name, ("0", "1"))),))
 
 
 def mirror_of(name: str, sides: tuple[str, str]) -> str:

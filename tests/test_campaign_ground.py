@@ -35,12 +35,15 @@ from ground_cases import (
     with_number,
     with_theatre,
 )
+from staffride.lab.campaign_draws import draw_campaign
 from staffride.model.campaign import simulate_campaign_block
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, class_code, figure
-from staffride.model.campaign_inputs import CampaignInputs
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED
 from staffride.model.ground_state import NOWHERE, PERSONS
+from staffride.model.kinds import parameters_of
 from staffride.model.weather import CLEAR, FOG
+from staffride.scenario import Scenario, load
 
 HOURS = 96
 SOLDIERS = ("deaths", "missing", "wounded", "captured", "deserted", "withdrawn", "present")
@@ -179,6 +182,48 @@ def test_swapping_the_sides_swaps_the_results_exactly(case: Case, variant: str) 
     for before, after in zip(run(*case, at), run(*swapped(*case), at), strict=True):
         for name, values in before.items():
             np.testing.assert_array_equal(values, after[mirror_of(name, case[0].sides)], err_msg=name)
+
+
+class TestShipped:
+    """The same laws on the shipped war, in which hundreds of formations meet."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def war() -> tuple[Scenario, CampaignInputs, CampaignDraws]:
+        scenario = load("karabakh-2020", parameters_of)
+        inputs = compile_campaign(scenario)
+        return scenario, inputs, draw_campaign(scenario, 3, SEED, inputs)
+
+    def test_swapping_the_sides_swaps_every_variant(self, war: Any) -> None:
+        _, inputs, draws = war
+        other = swapped(inputs, draws)
+        for variant in range(len(inputs.variants)):
+            for before, after in zip(run(inputs, draws, variant), run(*other, variant), strict=True):
+                for name, values in before.items():
+                    np.testing.assert_array_equal(values, after[mirror_of(name, inputs.sides)], err_msg=name)
+
+    def test_ways_and_goals_may_be_written_in_any_order(self, war: Any) -> None:
+        """Goals of one axis and rank stand in the order in which they are written: theirs is kept."""
+        scenario, inputs, draws = war
+        axes = list(dict.fromkeys(goal.axis for goal in scenario.goals))
+        goals = tuple(goal for axis in reversed(axes) for goal in scenario.goals if goal.axis == axis)
+        ways = scenario.ways[::-1]
+        assert goals != scenario.goals
+        turned = compile_campaign(scenario.model_copy(update={"ways": ways, "goals": goals}))
+        assert_same(run(inputs, draws), run(turned, draws))
+
+    def test_the_last_replication_alone_equals_itself_among_three(self, war: Any) -> None:
+        _, inputs, draws = war
+        for among, alone in zip(run(inputs, draws), run(inputs, draws, 0, slice(2, 3)), strict=True):
+            for name, values in among.items():
+                np.testing.assert_array_equal(values[2:3], alone[name], err_msg=name)
+
+    def test_everybody_is_accounted_for(self, war: Any) -> None:
+        _, inputs, draws = war
+        for replication, hours in ((0, 240), (1, 600), (2, inputs.hours)):
+            troops = Ended(inputs, draws, replication, hours).war.troops
+            counted = sum(troops[name].astype(int) for name in PERSONS)
+            np.testing.assert_array_equal(counted, troops.initial)
 
 
 class TestLuck:
