@@ -103,6 +103,11 @@ def read(
     return sample_at(name, by_hour, told, scenario.period.start, seed=seed)
 
 
+def _kept(name: str) -> str:
+    """Return the series of the run that an observation of ``name`` is read from: of deaths of a day, the deaths."""
+    return DEATHS + name.removeprefix(DEATHS_OF_DAY) if name.startswith(DEATHS_OF_DAY) else name
+
+
 @dataclass(frozen=True)
 class Ensemble:
     """The numbers of a run, as figures of the record would count them."""
@@ -115,12 +120,16 @@ class Ensemble:
         """Names of the totals."""
         return frozenset(self.run.total_names)
 
+    def knows(self, name: str) -> bool:
+        """Return whether `values` has something for ``name``, without reading it."""
+        return _kept(name) in self.run.series_names or name.startswith(DRONE_SHARE) or name in self.totals
+
     def values(self, name: str) -> FloatArray | None:
         """Return what an observation of ``name`` is read from, by the hour (replications, hours), or ``None``.
 
         For deaths of a day these are the cumulative deaths; a total stands at every hour as it is in the end.
         """
-        kept = DEATHS + name.removeprefix(DEATHS_OF_DAY) if name.startswith(DEATHS_OF_DAY) else name
+        kept = _kept(name)
         if kept in self.run.series_names:
             every = self.run.manifest.settings.every_h
             return hourly(self.run[kept].values, every, from_zero=is_cumulative(kept))

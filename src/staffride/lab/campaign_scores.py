@@ -105,7 +105,7 @@ class _Work:
             return False
         if is_date(row.series):
             return row.value is not None and self.ensemble.dates(row.series) is not None
-        if self.ensemble.values(row.series) is None:
+        if not self.ensemble.knows(row.series):
             return False
         return hour >= self.end_h - DAY_H or not self.ensemble.ends_only(row.series)
 
