@@ -76,7 +76,7 @@ def campaign(
 
 def day(number: int) -> str:
     """Return the date so many days after the start."""
-    return str(np.datetime64("2020-06-01") + number)
+    return str(np.datetime64("2020-06-01") + np.timedelta64(number, "D"))
 
 
 # --- Two places: one side attacks the other along a way on which nobody gets anywhere ---
