@@ -19,7 +19,7 @@ import time
 from bench_run import measure
 from staffride.engine.compile import CACHE_VARIABLE
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign import simulate_variant
+from staffride.model.campaign_block import simulate_variant
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.model.campaign_steps import STEPS
 from staffride.model.kinds import parameters_of
@@ -29,7 +29,7 @@ SEED, REPETITIONS, SAMPLE = 1, 3, 50
 COLD = """
 import sys, time
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign import simulate_variant
+from staffride.model.campaign_block import simulate_variant
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.model.kinds import parameters_of
 from staffride.scenario import load

@@ -28,13 +28,13 @@ from campaign_scenarios import (
     parameters_text,
 )
 from staffride.lab.campaign_draws import draw_campaign, places_of
-from staffride.model.campaign import (
+from staffride.model.campaign import run_replication
+from staffride.model.campaign_block import (
     all_series_names,
     all_total_names,
     force_of,
     forces_of,
     new_afoot,
-    run_replication,
     simulate_variant,
 )
 from staffride.model.campaign_codes import NUMBERS
@@ -285,7 +285,7 @@ class Ended:
         self.afoot, self.spent = new_afoot(inputs), np.zeros(len(STEPS), np.int64)
         series = np.empty((len(series_names(inputs.sides)), hours), np.float32)
         self.ground_series = np.empty((len(ground_series_names(inputs.sides)), hours), np.float32)
-        scenario = (1, inputs.units, inputs.orders, inputs.ground)
+        scenario = (1, 0, hours, inputs.units, inputs.orders, inputs.ground)
         assert run_replication(
             SEED, replication, *scenario, self.force, self.state, self.room,
             new_raid_room(inputs.units.size, MISSIONS), self.afoot, series, self.ground_series, self.spent,

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from campaign_scenarios import load_campaign, write_campaign
 from staffride.errors import InputError
 from staffride.lab.campaign_draws import draw_campaign, places_of
-from staffride.model import campaign, campaign_room
-from staffride.model.campaign import (
+from staffride.model import campaign_block, campaign_room
+from staffride.model.campaign import run_replication
+from staffride.model.campaign_block import (
     force_of,
     forces_of,
     kept_names,
     new_afoot,
-    run_replication,
     simulate_campaign_block,
     simulate_variant,
 )
@@ -101,7 +101,7 @@ def final_state(inputs: CampaignInputs, draws: CampaignDraws, replication: int) 
     raids, spent = new_raid_room(inputs.units.size, 10_000), np.zeros(len(STEPS), np.int64)
     series = np.empty((len(series_names(inputs.sides)), inputs.hours), np.float32)
     ground = np.empty((len(ground_series_names(inputs.sides)), inputs.hours), np.float32)
-    scenario = (1, inputs.units, inputs.orders, inputs.ground)
+    scenario = (1, 0, inputs.hours, inputs.units, inputs.orders, inputs.ground)
     assert run_replication(
         SEED, replication, *scenario, force, state, room, raids, afoot, series, ground, spent
     )
@@ -215,7 +215,7 @@ def test_a_raid_that_finds_no_room_is_run_again_in_more(
         small.append(units)
         return campaign_room.new_raid_room(units, missions, threats=1, channels=1)
 
-    monkeypatch.setattr(campaign, "new_raid_room", one_threat)
+    monkeypatch.setattr(campaign_block, "new_raid_room", one_threat)
     tight = run(inputs, draws)
     assert small, "the small room was asked for"
     for name, values in ample.items():
@@ -258,7 +258,7 @@ def test_plain_python_gives_the_same_bits(case: tuple[CampaignInputs, CampaignDr
 
 PLAIN = """
 import pathlib, pickle, sys
-from staffride.model.campaign import simulate_variant
+from staffride.model.campaign_block import simulate_variant
 inputs, draws = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
 found = simulate_variant(inputs, draws, 0, int(sys.argv[2]), slice(0, 2))
 sys.stdout.buffer.write(pickle.dumps((found.series, found.totals)))

@@ -36,7 +36,7 @@ from ground_cases import (
     with_theatre,
 )
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign import simulate_campaign_block
+from staffride.model.campaign_block import simulate_campaign_block
 from staffride.model.campaign_codes import AIR_DEFENCE, CLASSES, NUMBERS, class_code, figure
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.campaign_tally import FAILED, LOADED, LOST, RELEASED
@@ -283,7 +283,7 @@ class TestLuck:
 
 PLAIN = """
 import numpy, pathlib, pickle, sys
-from staffride.model.campaign import simulate_variant
+from staffride.model.campaign_block import simulate_variant
 inputs, draws = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
 found = simulate_variant(inputs, draws, 0, int(sys.argv[2]), slice(0, 2))
 series = numpy.concatenate([found.series, found.ground_series], axis=1)

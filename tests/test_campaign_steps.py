@@ -15,7 +15,7 @@ from campaign_scenarios import load_campaign
 from ground_cases import SEED, Case, valley
 from staffride.lab.campaign_draws import draw_campaign
 from staffride.model import campaign, campaign_ground, campaign_steps
-from staffride.model.campaign import simulate_variant
+from staffride.model.campaign_block import simulate_variant
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.model.campaign_steps import STEPS, stamp
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from displacement_cases import SHIPPED, prior_draws, shipped_inputs
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign import simulate_campaign_block
+from staffride.model.campaign_block import simulate_campaign_block
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.model.displacement import replicate
 from staffride.model.kinds import parameters_of

@@ -9,7 +9,7 @@ from staffride.api.request import Request, parse_origin
 from staffride.api.variants import ALL
 from staffride.errors import InputError, Problem
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign import simulate_campaign_block
+from staffride.model.campaign_block import simulate_campaign_block
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.present.summary import Bundle, Summary
 from staffride.results.manifest import Settings

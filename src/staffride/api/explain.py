@@ -110,7 +110,7 @@ def timed(scenario: Scenario, replications: int) -> Json:
         raise InputError([Problem(text, expected="a campaign", suggestion="leave --time out")])
     from staffride.api.campaign import prepare
     from staffride.api.request import Request
-    from staffride.model.campaign import simulate_variant
+    from staffride.model.campaign_block import simulate_variant
     from staffride.model.campaign_steps import STEPS
 
     alone = scenario.model_copy(update={"variants": ()})

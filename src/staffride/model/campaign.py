@@ -25,33 +25,30 @@ step asks which side a side is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.clock import ticks
 from staffride.engine.compile import compiled
-from staffride.model.campaign_codes import CAUSES, CLASSES, KINDS, figure, number
+from staffride.model.campaign_codes import figure, number
+from staffride.model.campaign_diplomacy import withhold
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
 from staffride.model.campaign_ground import conclude, keep_peace, prepare
-from staffride.model.campaign_ground_room import GroundRoom, begin_war, new_ground_room
+from staffride.model.campaign_ground_room import GroundRoom, begin_war
 from staffride.model.campaign_ground_tally import (
-    ground_series_names,
-    ground_total_names,
     record_ground,
-    total_ground,
 )
 from staffride.model.campaign_hour import connect, jam, remember_fire, search
-from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, most_missions
 from staffride.model.campaign_kernel import in_place
 from staffride.model.campaign_missions import plan, set_protection, start_carries
 from staffride.model.campaign_muster import flights_at
+from staffride.model.campaign_operations import time_ways
 from staffride.model.campaign_raids import fly, share_fate
-from staffride.model.campaign_room import RaidRoom, Room, larger, new_raid_room, new_room
+from staffride.model.campaign_room import RaidRoom, Room
 from staffride.model.campaign_setup import set_up
-from staffride.model.campaign_state import STATE, Flags, Floats, Ground, Orders, Records, records
+from staffride.model.campaign_state import Flags, Floats, Ground, Orders, Records
 from staffride.model.campaign_steps import (
     AIR_DEFENCE,
     DAMAGE,
@@ -60,12 +57,11 @@ from staffride.model.campaign_steps import (
     INFORMATION,
     JAMMING,
     RECORD,
-    STEPS,
     Stamps,
     stamp,
 )
-from staffride.model.campaign_tally import is_possible, record, series_names, start_counts, total, total_names
-from staffride.model.ground_state import Theatre, War, new_war
+from staffride.model.campaign_tally import record, start_counts
+from staffride.model.ground_state import Theatre, War
 from staffride.model.weather import weather_path
 
 _STAYING = figure("staying_power")
@@ -122,12 +118,59 @@ def make_weather(
     )
 
 
+@compiled
+def begin(
+    seed: int,
+    replication: int,
+    units: Records,
+    ground: Ground,
+    force: Force,
+    state: Records,
+    room: Room,
+    afoot: Afoot | None,
+) -> None:
+    """Set everything to its state at the start of a replication."""
+    numbers, figures = force.numbers, force.figures
+    set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
+    start_carries(seed, replication, room.carry)
+    start_counts(room.counts)
+    room.calls[:] = 0.0
+    if afoot is not None:
+        begin_war(
+            seed, replication, afoot.theatre, force.formation_on, numbers, force.strengths, force.levels, afoot.war,
+            afoot.room,
+        )  # fmt: skip
+
+
+@compiled
+def take_over(
+    seed: int,
+    replication: int,
+    units: Records,
+    ground: Ground,
+    force: Force,
+    state: Records,
+    room: Room,
+    afoot: Afoot | None,
+) -> None:
+    """Let what follows from the numbers alone be that of ``force``, in whatever state the replication is."""
+    numbers, figures = force.numbers, force.figures
+    set_protection(state, numbers, room.chances[1])
+    set_staying_power(units, figures, _STAYING, room.staying)
+    make_weather(seed, replication, ground, numbers, room.conditions.weather)
+    if afoot is not None:
+        time_ways(afoot.theatre, numbers, afoot.room.operations)
+        withhold(numbers, afoot.war.politics)
+
+
 @in_place
 @compiled
 def run_replication(
     seed: int,
     replication: int,
     every: int,
+    first: int,
+    last: int,
     units: Records,
     orders: Orders,
     ground: Ground,
@@ -140,12 +183,15 @@ def run_replication(
     ground_series: NDArray[np.float32],
     spent: Stamps,
 ) -> bool:
-    """Run one replication: a kernel that only calls the phenomena in their order.
+    """Run some hours of one replication: a kernel that only calls the phenomena in their order.
 
     Parameters
     ----------
     every
         Hours from one value of a series to the next.
+    first, last
+        The hours: ``first`` to ``last - 1``. From hour 0 the replication begins; from a later one it goes on from the
+        state that stands in the arrays, under the numbers of ``force``, which may be others than those before.
     state
         (U,) records `STATE`; what they hold before does not matter, afterwards they are those of the end.
     room, raids, afoot
@@ -163,19 +209,10 @@ def run_replication(
     """
     numbers, figures, missions, levels = force.numbers, force.figures, room.missions, force.levels
     conditions, counts, jammers, intensity = room.conditions, room.counts, -1, 1.0
-    set_up(seed, replication, units, force.unit_on, ground, numbers, figures, force.strengths, state)
-    set_protection(state, numbers, room.chances[1])
-    set_staying_power(units, figures, _STAYING, room.staying)
-    start_carries(seed, replication, room.carry)
-    start_counts(counts)
-    make_weather(seed, replication, ground, numbers, conditions.weather)
-    room.calls[:] = 0.0
-    if afoot is not None:
-        begin_war(
-            seed, replication, afoot.theatre, force.formation_on, numbers, force.strengths, levels, afoot.war,
-            afoot.room,
-        )  # fmt: skip
-    for hour in range(series.shape[1] * every):
+    if first == 0:
+        begin(seed, replication, units, ground, force, state, room, afoot)
+    take_over(seed, replication, units, ground, force, state, room, afoot)
+    for hour in range(first, last):
         since = ticks()
         if afoot is not None and afoot.war.politics.over[0] and afoot.war.politics.over_h[0] < hour:
             keep_peace(seed, replication, hour, afoot.theatre, afoot.war, numbers)
@@ -226,135 +263,3 @@ def run_replication(
         record(hour, every, units, state, conditions, counts, series)
         stamp(RECORD, since, spent)
     return True
-
-
-@dataclass(slots=True)
-class CampaignBlock:
-    """What replications ``first .. first + count - 1`` of a campaign leave; as `results.block.BlockLike` asks."""
-
-    first: int
-    count: int
-    series: dict[str, NDArray[np.float32]]
-    totals: dict[str, Floats]
-    parameters: dict[str, Floats]
-    links: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    events: dict[str, NDArray[Any]] = field(default_factory=dict)
-
-
-def simulate_campaign_block(
-    inputs: CampaignInputs, draws: CampaignDraws, seed: int, first: int, count: int
-) -> CampaignBlock:
-    """Run replications ``first .. first + count - 1``, the baseline and every variant with the same luck.
-
-    Parameters
-    ----------
-    inputs, draws
-        The scenario in arrays; the parameters of all replications.
-    """
-    rows, kept = slice(first, first + count), kept_names(inputs)
-    columns = {name: column[rows] for name, column in draws.columns.items()}
-    block = CampaignBlock(first, count, {}, {}, columns)
-    for index, variant in enumerate(inputs.variants):
-        found = simulate_variant(inputs, draws, index, seed, rows)
-        suffix = f"@{variant}" if index else ""
-        names = all_total_names(inputs)
-        block.totals |= {
-            f"{name}{suffix}": found.totals[:, at] for at, name in enumerate(names) if name in kept
-        }
-        if index == 0:
-            names = all_series_names(inputs)
-            values = np.concatenate([found.series, found.ground_series], axis=1)
-            block.series = {
-                name: np.ascontiguousarray(values[:, at]) for at, name in enumerate(names) if name in kept
-            }
-    return block
-
-
-def all_series_names(inputs: CampaignInputs) -> tuple[str, ...]:
-    """Return the names of the series of a campaign: those of the air half, then those of the ground half."""
-    ground = ground_series_names(inputs.sides) if inputs.has_ground else ()
-    return (*series_names(inputs.sides), *ground)
-
-
-def all_total_names(inputs: CampaignInputs) -> tuple[str, ...]:
-    """Return the names of the totals of a campaign: those of the air half, then those of the ground half."""
-    ground = ground_total_names(inputs.sides, inputs.places) if inputs.has_ground else ()
-    return (*total_names(inputs.sides), *ground)
-
-
-def kept_names(inputs: CampaignInputs) -> frozenset[str]:
-    """Return the names of series and totals that can be other than zero in this campaign."""
-    units = inputs.units
-    classes = {
-        side: frozenset(CLASSES[one] for one in np.unique(units.target_class[units.side == at]))
-        for at, side in enumerate(inputs.sides)
-    }
-    causes = frozenset(KINDS[one] for one in np.unique(units.kind))
-    if inputs.has_ground:
-        causes |= frozenset(CAUSES[len(KINDS) :])
-    names = {*all_series_names(inputs), *all_total_names(inputs)}
-    return frozenset(name for name in names if is_possible(name, classes, causes))
-
-
-class Found(NamedTuple):
-    """What replications of a variant leave: series (R, names, T) of both halves, totals (R, names), time by step."""
-
-    series: NDArray[np.float32]
-    ground_series: NDArray[np.float32]
-    totals: Floats
-    spent: Stamps
-
-
-def simulate_variant(
-    inputs: CampaignInputs, draws: CampaignDraws, variant: int, seed: int, rows: slice
-) -> Found:
-    """Return what some replications of a variant leave."""
-    count, slots = rows.stop - rows.start, inputs.hours // inputs.every_h
-    ground_names = len(all_series_names(inputs)) - len(series_names(inputs.sides))
-    found = Found(
-        np.empty((count, len(series_names(inputs.sides)), slots), np.float32),
-        np.empty((count, ground_names, slots), np.float32),
-        np.empty((count, len(all_total_names(inputs)))),
-        np.zeros(len(STEPS), np.int64),
-    )
-    forces, state = forces_of(inputs, draws, variant, rows), records(inputs.units.size, STATE)
-    missions = most_missions(inputs, forces.strengths, forces.tempos)
-    room, raids, done = new_room(inputs, missions), new_raid_room(inputs.units.size, missions), 0
-    afoot = new_afoot(inputs)
-    scenario = inputs.every_h, inputs.units, inputs.orders, inputs.ground
-    air = len(total_names(inputs.sides))
-    while done < count:
-        results = found.series[done], found.ground_series[done], found.spent
-        working = state, room, raids, afoot
-        if not run_replication(
-            seed, rows.start + done, *scenario, force_of(forces, done), *working, *results
-        ):
-            raids = larger(raids)
-            continue
-        total(found.series[done], room.counts, found.totals[done])
-        if afoot is not None:
-            total_ground(afoot.war, room.counts, found.ground_series[done], found.totals[done, air:])
-        done += 1
-    return found
-
-
-def forces_of(inputs: CampaignInputs, draws: CampaignDraws, variant: int, rows: slice) -> Force:
-    """Return the numbers of some replications of a variant, a row each, and who takes part in it."""
-    ground = inputs.afoot
-    present = (inputs.unit_on, inputs.order_on, ground.formation_on, ground.goal_on, ground.source_on)
-    return Force(*draws.of_variant(inputs, variant, rows), *(array[variant] for array in present))
-
-
-def new_afoot(inputs: CampaignInputs) -> Afoot | None:
-    """Return room for the ground half of a replication, `None` where there are no formations."""
-    if not inputs.has_ground:
-        return None
-    theatre = inputs.afoot.theatre
-    war = new_war(theatre.formations.size, theatre.sites.size, theatre.ways.size)
-    return Afoot(theatre, war, new_ground_room(theatre, inputs.ground.zones.size))
-
-
-def force_of(forces: Force, row: int) -> Force:
-    """Return the numbers of one replication among those of several."""
-    by_row = (array[row] for array in forces[:5])
-    return Force(*by_row, *forces[5:])  # type: ignore[call-arg]

@@ -42,10 +42,17 @@ def begin_diplomacy(
     now.threshold = exponential_ppf(uniforms(seed, replication, DIPLOMACY, 0, 0, _END)[0])
     for side in range(2):
         now.lost_value[side], now.lost_share[side], now.supply_share[side] = 0.0, 0.0, 1.0
-        now.embargo[side] = withheld_share(numbers[_EMBARGO + side], numbers[_TRANSPARENCY])
         now.accepts[side] = 0.0
+    withhold(numbers, politics)
     for place in range(control.size):
         control.handed_h[place] = _NEVER
+
+
+@compiled
+def withhold(numbers: Floats, politics: Records) -> None:
+    """Set the share of each side's deliveries from outside that an embargo keeps away."""
+    for side in range(2):
+        politics.embargo[0, side] = withheld_share(numbers[_EMBARGO + side], numbers[_TRANSPARENCY])
 
 
 @compiled

@@ -12,7 +12,7 @@ from staffride.model.campaign_civilians import settle
 from staffride.model.campaign_cohesion import muster
 from staffride.model.campaign_diplomacy import begin_diplomacy
 from staffride.model.campaign_groups import group_rows, start_groups
-from staffride.model.campaign_operations import OperationsRoom, new_operations_room, time_ways
+from staffride.model.campaign_operations import OperationsRoom, new_operations_room
 from staffride.model.campaign_state import Codes, Flags, Floats, Integers, Records
 from staffride.model.campaign_supply import SupplyRoom, begin_supply, new_supply_room
 from staffride.model.ground_state import ATTACK, HASTY, NOWHERE, Theatre, War
@@ -113,7 +113,6 @@ def begin_war(
     """Set the ground half to its state at the start of a replication."""
     begin_places(theatre, war, room)
     begin_formations(theatre, formation_on, war.troops)
-    time_ways(theatre, numbers, room.operations)
     room.press[:], room.overhead[:], room.by_fires[:] = 0.0, 0.0, 0
     room.battles.sums[:], room.battles.pushes[:] = 0.0, 0.0
     start_groups(seed, replication, room.groups, war.troops)

@@ -29,6 +29,7 @@ from staffride.model.terrain_mask import visible_ranges_km
 from staffride.model.weather import CLEAR, FOG, LOW_CLOUD, NOT_GIVEN
 from staffride.scenario.campaign_schema import Order
 from staffride.scenario.elevation import elevation
+from staffride.scenario.policy import Rule, changed
 from staffride.scenario.schema import Scenario
 
 KM_PER_DEGREE = 111.2
@@ -38,14 +39,18 @@ Flags = NDArray[np.bool_]
 
 
 class Override(NamedTuple):
-    """One change that a variant makes: which array, where in a row of it, and the value.
+    """One change that a variant or a policy makes: which array, where in a row of it, how, and the limits.
 
-    ``array`` is ``numbers``, ``figures``, ``strengths`` or ``tempos``; ``at`` the index into a row.
+    ``array`` is ``numbers``, ``figures``, ``strengths``, ``tempos`` or ``levels``; ``at`` the index into a row;
+    ``rule`` and ``value`` are those of `staffride.scenario.policy.Change`.
     """
 
     array: str
     at: tuple[int, ...]
     value: float
+    rule: Rule = "set"
+    low: float = -math.inf
+    high: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,14 @@ class CampaignDraws:
         """Return numbers, figures, strengths, tempos and levels of a variant in some rows."""
         names = ("numbers", "figures", "strengths", "tempos", "levels")
         arrays = {name: getattr(self, name)[rows] for name in names}
-        changed = {change.array for change in self.overrides[variant]}
-        arrays = {name: array.copy() if name in changed else array for name, array in arrays.items()}
+        touched = {change.array for change in self.overrides[variant]}
+        arrays = {name: array.copy() if name in touched else array for name, array in arrays.items()}
         for change in self.overrides[variant]:
-            arrays[change.array][(slice(None), *change.at)] = change.value
-        numbers, figures, strengths, tempos, levels = arrays.values()
-        return numbers, figures, strengths, tempos, levels_of(levels, inputs.afoot.shares)
+            at = (slice(None), *change.at)
+            numbers = changed(arrays[change.array][at], change.rule, change.value)
+            arrays[change.array][at] = np.clip(numbers, change.low, change.high)
+        plain, figures, strengths, tempos, levels = arrays.values()
+        return plain, figures, strengths, tempos, levels_of(levels, inputs.afoot.shares)
 
 
 def compile_campaign(scenario: Scenario) -> CampaignInputs:
