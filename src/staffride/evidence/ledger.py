@@ -18,6 +18,9 @@ from staffride.evidence.tables import read_facts
 LOCATED = ("place", "area", "road")
 """Subjects of facts that other facts may name as their place."""
 
+TESTS = "tests.yaml"
+"""Beside the claims: how the tested ones are put to the test (`staffride.evidence.claim_tests`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -63,7 +66,7 @@ def ledger() -> Ledger:
 
 
 def load_ledger(folder: Path) -> Ledger:
-    """Read a folder with ``sources.yaml``, ``facts/*.csv`` and ``claims/*.yaml``.
+    """Read a folder with ``sources.yaml``, ``facts/*.csv`` and ``claims/*.yaml`` (how they are tested apart).
 
     Raises
     ------
@@ -103,12 +106,15 @@ class _Reading:
         facts_are_whole = not self.problems
         known = _by_id(self.sources)
         # A claim takes its side from its document's source: without all sources there is nothing to check.
-        for path in sorted(self.folder.glob("claims/*.yaml")) if sources_are_whole else ():
+        for path in self._claim_files() if sources_are_whole else ():
             self.claims += self._keep(path, *read_claims(path, known))
         self.problems += _repeated(self._lines)
         self.problems += _dangling(
             self._lines, known if sources_are_whole else None, self.facts if facts_are_whole else None
         )
+
+    def _claim_files(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob("claims/*.yaml") if path.name != TESTS)
 
     def _keep(self, path: Path, found: Lined[R], problems: list[Problem]) -> list[R]:
         self.problems += problems

@@ -176,8 +176,12 @@ class Claim(Record):
         What other sources say, and how that compares.
     facts
         Ids of facts that bear on it.
-    test_class, reason, series
-        What a scenario does with it and why, and the series of a run that it concerns.
+    test_class, reason
+        What the program does with it, and why: ``tested`` (a run answers; `staffride.evidence.claim_tests` says how),
+        ``input`` (it is a parameter or a rule here), ``record`` (compared with other sources alone) or
+        ``not_testable``.
+    series
+        The series of a run that it concerns.
     """
 
     id: ClaimId
@@ -206,8 +210,6 @@ class Claim(Record):
     def _is_consistent(self) -> Self:
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError("low is above high")
-        if self.test_class == "tested" and not self.series:
-            raise ValueError("a tested claim names the series that it concerns")
         return self
 
 

@@ -23,7 +23,7 @@ Lined = list[tuple[int, R]]
 def read_sources(path: Path) -> tuple[Lined[Source], list[Problem]]:
     """Read the list of sources; return them with their lines, and every problem found."""
     try:
-        return _records(path, _load(path), Source, {})
+        return records_in(path, load_yaml(path), Source, {})
     except InputError as error:
         return [], list(error.problems)
 
@@ -33,7 +33,7 @@ def read_claims(path: Path, sources: Mapping[str, Source]) -> tuple[Lined[Claim]
     from ruamel.yaml.comments import CommentedMap
 
     try:
-        content = _load(path)
+        content = load_yaml(path)
         if not isinstance(content, CommentedMap) or set(content) != {"document", "claims"}:
             raise InputError([Problem("wrong keys", path, 1, "the two keys document and claims")])
         document = str(content["document"])
@@ -43,13 +43,19 @@ def read_claims(path: Path, sources: Mapping[str, Source]) -> tuple[Lined[Claim]
                 [Problem(f"unknown source {document!r}", path, _line(content, "document"), None, hint)]
             )
         given = {"document": document, "side": sources[document].side}
-        return _records(path, content["claims"], Claim, given)
+        return records_in(path, content["claims"], Claim, given)
     except InputError as error:
         return [], list(error.problems)
 
 
-def _load(path: Path) -> object:
-    """Return the content with the lines that ruamel keeps; no tag ever makes an object."""
+def load_yaml(path: Path) -> object:
+    """Return the content of a file with the lines that ruamel keeps; no tag ever makes an object.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or is not YAML.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -62,9 +68,10 @@ def _load(path: Path) -> object:
         raise InputError([Problem(f"not YAML: {error}", path)]) from error
 
 
-def _records(
+def records_in(
     path: Path, content: object, kind: type[R], given: Mapping[str, str]
 ) -> tuple[Lined[R], list[Problem]]:
+    """Return the records of a list with their lines, and every problem found; ``given`` are fields that all share."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if not isinstance(content, CommentedSeq):
