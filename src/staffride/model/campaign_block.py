@@ -43,23 +43,33 @@ def simulate_campaign_block(
     inputs, draws
         The scenario in arrays; the parameters of all replications.
     """
-    rows, kept = slice(first, first + count), kept_names(inputs)
-    columns = {name: column[rows] for name, column in draws.columns.items()}
-    block = CampaignBlock(first, count, {}, {}, columns)
-    for index, variant in enumerate(inputs.variants):
-        found = simulate_variant(inputs, draws, index, seed, rows)
-        suffix = f"@{variant}" if index else ""
-        names = all_total_names(inputs)
-        block.totals |= {
-            f"{name}{suffix}": found.totals[:, at] for at, name in enumerate(names) if name in kept
-        }
-        if index == 0:
-            names = all_series_names(inputs)
-            values = np.concatenate([found.series, found.ground_series], axis=1)
-            block.series = {
-                name: np.ascontiguousarray(values[:, at]) for at, name in enumerate(names) if name in kept
-            }
+    rows = slice(first, first + count)
+    block = block_of(inputs, draws, simulate_variant(inputs, draws, 0, seed, rows), first, count)
+    for index, variant in enumerate(inputs.variants[1:], start=1):
+        totals = totals_of(inputs, simulate_variant(inputs, draws, index, seed, rows))
+        block.totals |= {f"{name}@{variant}": column for name, column in totals.items()}
     return block
+
+
+def block_of(
+    inputs: CampaignInputs, draws: CampaignDraws, found: Found, first: int, count: int
+) -> CampaignBlock:
+    """Return the block of what the baseline leaves in replications ``first .. first + count - 1``."""
+    columns = {name: column[first : first + count] for name, column in draws.columns.items()}
+    return CampaignBlock(first, count, series_of(inputs, found), totals_of(inputs, found), columns)
+
+
+def totals_of(inputs: CampaignInputs, found: Found) -> dict[str, Floats]:
+    """Return the totals, (R,) each, that can be other than zero."""
+    kept = kept_names(inputs)
+    return {name: found.totals[:, at] for at, name in enumerate(all_total_names(inputs)) if name in kept}
+
+
+def series_of(inputs: CampaignInputs, found: Found) -> dict[str, NDArray[np.float32]]:
+    """Return the series, (R, T) each, that can be other than zero."""
+    kept, values = kept_names(inputs), np.concatenate([found.series, found.ground_series], axis=1)
+    names = enumerate(all_series_names(inputs))
+    return {name: np.ascontiguousarray(values[:, at]) for at, name in names if name in kept}
 
 
 def all_series_names(inputs: CampaignInputs) -> tuple[str, ...]:
