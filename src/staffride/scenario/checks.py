@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from staffride.errors import nearest
 from staffride.evidence import Ledger
 from staffride.scenario.campaign_checks import check_campaign
+from staffride.scenario.chain_schema import CHAIN
 from staffride.scenario.draft import Draft
 from staffride.scenario.fit import check_fit
 from staffride.scenario.quantity import ParameterSpec
 from staffride.scenario.roads import check_roads
 from staffride.scenario.roles import check_roles
+from staffride.scenario.schema import Header
 from staffride.scenario.specs import ANY, spec_of
-from staffride.scenario.tables import CAMPAIGN_PLACE, CAMPAIGN_SETTINGS
+from staffride.scenario.stages import check_chain
+from staffride.scenario.tables import CAMPAIGN_PLACE, settings_of
 
 SHARE_TOLERANCE = 0.001
 """How far the shares of the people may be from 1: room for rounding."""
@@ -39,26 +42,28 @@ def check_draft(parts: Draft, ledger: Ledger, now: datetime | None = None) -> No
         check_campaign(parts, now or datetime.now(UTC))
     else:
         _check_not_under_way(parts, now or datetime.now(UTC))
-        _check_has_no_campaign(parts)
+    _check_settings(parts)
+    if parts.kind == CHAIN:
+        check_chain(parts)
     check_roads(parts)
     check_roles(parts, ledger)
     if parts.specs is not None:
         _check_parameters(parts, parts.specs)
 
 
-def _check_has_no_campaign(parts: Draft) -> None:
-    """Report what only a campaign can have."""
-    misplaced = [key for key in CAMPAIGN_SETTINGS if key in parts.locations]
-    said = [(key, f"`{key}`") for key in misplaced]
+def _check_settings(parts: Draft) -> None:
+    """Report settings, and columns of places, that a scenario of its kind cannot have."""
+    allowed = settings_of(parts.kind)
+    said = [(key, f"`{key}`") for key in Header.model_fields if key in parts.locations and key not in allowed]
     said += [
         (f"places.{place.id}", f"`{column}` of a place")
         for place in parts.places
         for column in CAMPAIGN_PLACE
-        if column in place.model_fields_set
+        if column in place.model_fields_set and parts.kind != "campaign"
     ]
     for where, what in said:
-        text = f"a displacement has no {what}"
-        parts.complain(where, text, "settings of a displacement", "remove it, or set `kind: campaign`")
+        hint = "remove it, or set `kind: campaign`" if parts.kind == "displacement" else "remove it"
+        parts.complain(where, f"a {parts.kind} has no {what}", f"settings of a {parts.kind}", hint)
 
 
 def _check_references(parts: Draft) -> None:
@@ -71,7 +76,7 @@ def _check_references(parts: Draft) -> None:
     for province in parts.provinces:
         what = f"province {province.id!r}: `centre_place`"
         _known(parts, f"provinces.{province.id}", what, province.centre_place, "places")
-    for event in parts.events:
+    for event in parts.events if parts.kind != CHAIN else ():
         where = f"events.{event.id}"
         _known(parts, where, f"event {event.id!r}: `place`", event.place, "places")
         _known(parts, where, f"event {event.id!r}: `link`", event.link, "links")
@@ -136,7 +141,7 @@ def _check_times(parts: Draft) -> None:
                 "a time within the period",
                 "give it the role 'record', which is shown and not compared",
             )
-    for event in parts.events if parts.kind == "displacement" else ():
+    for event in parts.events if parts.kind != "campaign" else ():
         if event.given and max(event.time, event.known_from) > parts.cutoff:
             parts.complain(
                 f"events.{event.id}",

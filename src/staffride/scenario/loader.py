@@ -8,6 +8,7 @@ from pathlib import Path
 from staffride.errors import InputError, Problem
 from staffride.evidence import ledger
 from staffride.scenario.campaign_schema import System, Variant, figure_parameter
+from staffride.scenario.chain_schema import CHAIN
 from staffride.scenario.checks import check_draft
 from staffride.scenario.draft import Draft
 from staffride.scenario.drafting import draft
@@ -17,6 +18,7 @@ from staffride.scenario.locate import find_folder
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Scenario
 from staffride.scenario.specs import Specs, spec_of
+from staffride.scenario.stages import read_stages
 from staffride.units import factor
 
 
@@ -71,9 +73,12 @@ def read(name_or_folder: str | Path, specs: Specs | None = None) -> Reading:
     parts = draft(folder, raw, specs) if raw.settings.whole else Draft(folder, raw.problems)
     if not raw.unread:  # of parts that do not fit together more would only follow from what is not there
         check_draft(parts, ledger())
+    stages: dict[str, Scenario] = {}
+    if raw.kind == CHAIN and parts.header:
+        stages = read_stages(parts, lambda stage: read(stage, specs), ledger())
     problems = tuple(sorted(parts.problems, key=_order))
     broken = any(problem.fatal for problem in problems)
-    return Reading(folder, None if broken else _assemble(parts), problems)
+    return Reading(folder, None if broken else _assemble(parts, stages), problems)
 
 
 def load(name_or_folder: str | Path, specs: Specs | None = None) -> Scenario:
@@ -95,7 +100,7 @@ def load(name_or_folder: str | Path, specs: Specs | None = None) -> Scenario:
     return reading.scenario
 
 
-def _assemble(parts: Draft) -> Scenario:
+def _assemble(parts: Draft, stages: dict[str, Scenario]) -> Scenario:
     """Return the scenario of a draft without errors, every number in the unit that the model reads."""
     parameters = {name: _in_unit_of_model(parts, name) for name in parts.parameters}
     used = {unit.system for unit in parts.units}
@@ -108,15 +113,19 @@ def _assemble(parts: Draft) -> Scenario:
         **tables,
         parameters=parameters,
         systems=systems,
+        stages=stages,
         folder=parts.folder,
         locations=parts.locations,
     )
 
 
 def _title(parts: Draft) -> str:
-    """Return the title, by which a replay is told from a run wherever it is shown."""
+    """Return the title, by which a replay, and what only illustrates, is told from a run wherever it is shown."""
     title = str(parts.header["title"])
-    return f"{title} (replay)" if parts.replay and "replay" not in title.lower() else title
+    marks = {"replay": parts.replay, "illustrative": bool(parts.header["illustrative"])}
+    for mark in [mark for mark, holds in marks.items() if holds and mark not in title.lower()]:
+        title = f"{title} ({mark})"
+    return title
 
 
 def _in_unit_of_model(parts: Draft, name: str) -> Quantity:

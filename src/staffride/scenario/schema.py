@@ -222,7 +222,7 @@ class Header(Model):
     name: Slug
     title: str
     description: str = ""
-    kind: Literal["displacement", "campaign"] = "displacement"
+    kind: Literal["displacement", "campaign", "chain"] = "displacement"
     period: Period
     cutoff: Moment
     replay: bool = Field(
@@ -243,6 +243,14 @@ class Header(Model):
     off: tuple[Slug, ...] = Field((), description="groups of units and orders that the baseline leaves out")
     variants: tuple[Variant, ...] = Field((), description="what is run beside the baseline of a campaign")
     baseline_label: str = Field("", description="what the baseline of a campaign is called")
+    illustrative: bool = Field(
+        False, description="whether its numbers only illustrate: every title then says so"
+    )
+    operation: str | None = Field(None, description="of a chain: the campaign that it runs, by name")
+    displacement: str | None = Field(None, description="of a chain: the displacement that it runs, by name")
+    side: Slug | None = Field(
+        None, description="of a chain: the side whose people live behind the closed road"
+    )
     parameters: Parameters = Field(default_factory=dict)
     systems: Systems = Field(
         default_factory=dict,
@@ -293,7 +301,7 @@ class Scenario(Header):
     """A whole scenario: header, parameters and tables."""
 
     folder: Path
-    places: tuple[Place, ...]
+    places: tuple[Place, ...] = ()
     links: tuple[Link, ...] = ()
     people: tuple[PeopleRow, ...] = ()
     provinces: tuple[Province, ...] = ()
@@ -310,6 +318,9 @@ class Scenario(Header):
     truces: tuple[Truce, ...] = ()
     terms: tuple[Term, ...] = ()
     civilians: tuple[Civilians, ...] = ()
+    stages: Mapping[str, Scenario] = Field(
+        default_factory=dict, repr=False, exclude=True, description="of a chain: what it runs, by kind"
+    )
     locations: Mapping[str, Location] = Field(default_factory=dict, repr=False, exclude=True)
 
     @property

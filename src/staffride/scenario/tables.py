@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from staffride.errors import Problem, nearest
 from staffride.scenario.campaign_schema import Order, Unit, Zone
+from staffride.scenario.chain_schema import CHAIN
 from staffride.scenario.document import TABLE_LIMIT_BYTES, control_character, read_text
 from staffride.scenario.fields import Location
 from staffride.scenario.ground_schema import (
@@ -51,6 +52,7 @@ TABLES: dict[str, type[BaseModel]] = {
 REQUIRED_TABLES: dict[str, tuple[str, ...]] = {
     "displacement": ("places", "links", "people"),
     "campaign": ("places", "zones", "units", "orders"),
+    "chain": ("events",),
 }
 """The tables that a scenario of each kind cannot do without."""
 
@@ -67,8 +69,18 @@ CAMPAIGN_PLACE = ("zone", "held_by", "ground", "fortification", "line", "value")
 """What only a campaign has: tables, settings, and columns of places."""
 
 
+CHAIN_TABLES = ("events", "observations")
+CHAIN_SETTINGS = ("operation", "displacement", "side")
+"""The tables that a chain may have, and the settings that only a chain has."""
+
+NOT_OF_A_CHAIN = ("replay", "area", "exit_place", "checkpoint_place", "off", "baseline_label", "systems")
+"""Settings that belong to the scenarios that a chain runs."""
+
+
 def tables_of(kind: str) -> tuple[str, ...]:
     """Return the tables that a scenario of one kind may have."""
+    if kind == CHAIN:
+        return CHAIN_TABLES
     return tuple(table for table in TABLES if kind == "campaign" or table not in CAMPAIGN_TABLES)
 
 
@@ -81,7 +93,10 @@ def columns_of(kind: str, table: str) -> tuple[str, ...]:
 
 def settings_of(kind: str) -> tuple[str, ...]:
     """Return the settings that a scenario of one kind may have."""
-    return tuple(name for name in Header.model_fields if kind == "campaign" or name not in CAMPAIGN_SETTINGS)
+    if kind == CHAIN:
+        return tuple(name for name in Header.model_fields if name not in NOT_OF_A_CHAIN)
+    hidden = CHAIN_SETTINGS if kind == "campaign" else (*CHAIN_SETTINGS, *CAMPAIGN_SETTINGS)
+    return tuple(name for name in Header.model_fields if name not in hidden)
 
 
 def key_columns(table: str) -> tuple[str, ...]:
