@@ -16,12 +16,14 @@ from staffride._version import __version__
 
 if TYPE_CHECKING:
     from staffride.api import RunInterruptedError, resume_run, run
+    from staffride.api.compare import compare
     from staffride.errors import InputError, StaffrideError
     from staffride.results.run import Run, list_runs, open_run
 
 _HOMES = {
     "run": "staffride.api",
     "resume_run": "staffride.api",
+    "compare": "staffride.api.compare",
     "RunInterruptedError": "staffride.api",
     "open_run": "staffride.results.run",
     "list_runs": "staffride.results.run",
@@ -36,6 +38,7 @@ __all__ = [
     "RunInterruptedError",
     "StaffrideError",
     "__version__",
+    "compare",
     "list_runs",
     "open_run",
     "resume_run",

@@ -79,7 +79,7 @@ def run(
     place = None if folder is None else Path(folder)
     chosen = choice_of(variants)
     request = Request(scenario, replications, seed, prior, origin, workers, place, resume, report, chosen)
-    return execute(request, _Quiet(progress)).run
+    return execute(request, Quiet(progress)).run
 
 
 def resume_run(
@@ -95,10 +95,10 @@ def resume_run(
         As for `run`, which also says what is raised.
     """
     request = Request(workers=workers, folder=Path(folder), resume=True)
-    return execute(request, _Quiet(progress)).run
+    return execute(request, Quiet(progress)).run
 
 
-class _Quiet:
+class Quiet:
     """Passes progress on, and warnings to Python's own."""
 
     def __init__(self, progress: Callable[[int, int], None] | None) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from staffride.api.kinds import Prepared
 from staffride.api.request import Request, parse_origin
 from staffride.api.variants import ALL
 from staffride.errors import InputError, Problem
+from staffride.lab.campaign_arms import arms_of
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign_block import simulate_campaign_block
+from staffride.model import campaign_arms
+from staffride.model.campaign_arms import CampaignArms
+from staffride.model.campaign_block import CampaignBlock, simulate_campaign_block
 from staffride.model.campaign_inputs import compile_campaign
 from staffride.present.summary import Bundle, Summary
 from staffride.results.manifest import Settings
 from staffride.results.run import Run
 from staffride.results.tables import Labels
+from staffride.scenario.policy import Policy, Stages
 from staffride.scenario.schema import Scenario
 
 simulate = simulate_campaign_block
@@ -33,6 +38,21 @@ def prepare(scenario: Scenario, request: Request, replications: int, seed: int) 
         raise _refused_origin(scenario, request)
     inputs = compile_campaign(scenario)
     return Prepared(inputs, draw_campaign(scenario, replications, seed, inputs), "prior", scenario.cutoff)
+
+
+def stages(scenario: Scenario) -> Stages:
+    """Return the campaign itself: the one thing that a policy can act on."""
+    return {"campaign": scenario}
+
+
+def arms(scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> CampaignArms:
+    """Return the campaign and its policies in arrays; see `staffride.api.kinds.Kind`."""
+    return arms_of(scenario, prepared.inputs, prepared.draws, policies, seed)
+
+
+def simulate_arms(arms: CampaignArms, _draws: None, seed: int, first: int, count: int) -> CampaignBlock:
+    """Return replications of the baseline and of every policy."""
+    return campaign_arms.simulate_arms(arms, seed, first, count)
 
 
 def repeat_options(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from staffride.results.manifest import Settings
     from staffride.results.run import Run
     from staffride.results.tables import Labels
+    from staffride.scenario.policy import Policy, Stages
     from staffride.scenario.schema import Scenario
 
 HOMES = {
@@ -63,6 +65,21 @@ class Kind(Protocol):
 
     def simulate(self, inputs: Any, draws: Any, seed: int, first: int, count: int) -> BlockLike:  # noqa: ANN401
         """Return replications ``first`` to ``first + count - 1``; a function that can be pickled by name."""
+
+    def stages(self, scenario: Scenario) -> Stages:
+        """Return the scenarios that a policy can act on, by kind."""
+
+    def arms(self, scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> Any:  # noqa: ANN401
+        """Return the baseline and its policies in arrays.
+
+        Raises
+        ------
+        InputError
+            A policy changes what the scenario does not have.
+        """
+
+    def simulate_arms(self, arms: Any, draws: Any, seed: int, first: int, count: int, /) -> BlockLike:  # noqa: ANN401
+        """Return replications of the baseline and of every policy; ``draws`` are in ``arms`` already."""
 
     def scores(self, run: Run, scenario: Scenario) -> dict[str, Any]:
         """Return what ``scores.json`` holds."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 
 from staffride.api.kinds import Kind, Prepared, kind_of
 from staffride.api.request import DEFAULT_REPLICATIONS, DEFAULT_SCENARIO, DEFAULT_SEED, Request
-from staffride.api.variants import with_variants
+from staffride.api.variants import NONE, with_variants
 from staffride.model.kinds import parameters_of
 from staffride.results import identity
 from staffride.results.folder import RunFolder
 from staffride.results.manifest import Settings, VariantRecord
 from staffride.results.resolved import scenario_digest, write_resolved
+from staffride.results.task import Simulate
 from staffride.scenario import load
+from staffride.scenario.levers.parse import parse_policies
+from staffride.scenario.policy import Policy
 from staffride.scenario.schema import Scenario
 
 LARGEST_BLOCK, FEWEST_BLOCKS = 50, 20
@@ -31,12 +35,15 @@ class Plan(NamedTuple):
         What determines every number.
     source
         The scenario as the user named it.
+    policies
+        What runs beside the baseline; then the inputs are those of all of them.
     """
 
     scenario: Scenario
     prepared: Prepared
     settings: Settings
     source: str
+    policies: tuple[Policy, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -45,8 +52,15 @@ class Plan(NamedTuple):
 
     @property
     def variants(self) -> tuple[VariantRecord, ...]:
-        """Return the variants that run beside the baseline, as the manifest names them."""
+        """Return the variants or policies that run beside the baseline, as the manifest names them."""
+        if self.policies:
+            return tuple(VariantRecord(one.id, one.label, one.question) for one in self.policies)
         return tuple(VariantRecord(one.id, one.label, one.question) for one in self.scenario.variants)
+
+    @property
+    def simulate(self) -> Simulate:
+        """Return the function that runs a block of replications."""
+        return self.kind.simulate_arms if self.policies else self.kind.simulate
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -63,12 +77,17 @@ def make_plan(request: Request) -> Plan:
         The scenario or the request is wrong; every problem at once.
     """
     source = request.scenario or DEFAULT_SCENARIO
-    scenario, variants = with_variants(load(source, parameters_of), request.variants)
+    asked = NONE if request.policies else request.variants
+    scenario, variants = with_variants(load(source, parameters_of), asked)
     replications = request.replications or DEFAULT_REPLICATIONS
     seed = DEFAULT_SEED if request.seed is None else request.seed
-    prepared = kind_of(scenario.kind).prepare(scenario, request, replications, seed)
-    settings = _settings(scenario, prepared, replications, seed, variants)
-    return Plan(scenario, prepared, settings, str(source))
+    kind = kind_of(scenario.kind)
+    policies = parse_policies(request.policies, kind.stages(scenario)) if request.policies else ()
+    prepared = kind.prepare(scenario, request, replications, seed)
+    settings = _settings(scenario, prepared, replications, seed, variants, policies)
+    if policies:
+        prepared = prepared._replace(inputs=kind.arms(scenario, prepared, policies, seed), draws=None)
+    return Plan(scenario, prepared, settings, str(source), policies)
 
 
 def keep_scenario(store: RunFolder, plan: Plan) -> None:
@@ -93,7 +112,12 @@ def block_size(replications: int) -> int:
 
 
 def _settings(
-    scenario: Scenario, prepared: Prepared, replications: int, seed: int, variants: str
+    scenario: Scenario,
+    prepared: Prepared,
+    replications: int,
+    seed: int,
+    variants: str,
+    policies: tuple[Policy, ...],
 ) -> Settings:
     return Settings(
         scenario=scenario.name,
@@ -112,12 +136,15 @@ def _settings(
         block=block_size(replications),
         every_h=scenario.record_every_h,
         variants=variants,
+        policies=tuple(policy.id for policy in policies),
     )
 
 
 def _heading(plan: Plan) -> str:
     settings = plan.settings
-    command = f"staffride run ./scenario --replications {settings.replications} --seed {settings.seed} "
+    what = "".join(f" --policy {shlex.quote(policy)}" for policy in settings.policies)
+    command = f"staffride {'compare' if what else 'run'} ./scenario{what}"
+    command += f" --replications {settings.replications} --seed {settings.seed} "
     return (
         f"The scenario of a run of staffride {settings.version}, complete with all that it inherited.\n"
         "From the folder of the run, this repeats it:\n"

@@ -26,6 +26,8 @@ class Request:
         As for `staffride.run`.
     variants
         Which variants of a campaign run beside its baseline: ``all``, ``none``, or ids with commas between them.
+    policies
+        Policies to run beside the baseline, as the user wrote them: a comparison instead of a plain run.
     """
 
     scenario: str | Path | None = None
@@ -38,6 +40,7 @@ class Request:
     resume: bool = False
     report: bool = True
     variants: str | None = None
+    policies: tuple[str, ...] | None = None
 
     def check(self) -> None:
         """Refuse counts that no run can have.

@@ -138,6 +138,7 @@ def _as_begun(request: Request, path: Path, manifest: Manifest) -> Request:
         prior=settings.mode == "prior" if request.prior is None else request.prior,
         origin=settings.origin if request.origin is None else request.origin,
         variants=settings.variants if request.variants is None else request.variants,
+        policies=settings.policies if request.policies is None else request.policies,
     )
 
 
@@ -193,14 +194,14 @@ class _Session:
     def _task(self) -> BlockTask:
         plan, store = self.plan, self.store
         inputs, draws = plan.prepared.inputs, plan.prepared.draws
-        return BlockTask(plan.kind.simulate, inputs, draws, plan.settings.seed, store.blocks, store.key)
+        return BlockTask(plan.simulate, inputs, draws, plan.settings.seed, store.blocks, store.key)
 
     def _compile(self) -> None:
         """Fill the cache of compiled rules before several workers would each do it."""
         plan, prepared = self.plan, self.plan.prepared
         compile_before_workers(
             plan.scenario.name,
-            lambda: plan.kind.simulate(prepared.inputs, prepared.draws, plan.settings.seed, 0, 1),
+            lambda: plan.simulate(prepared.inputs, prepared.draws, plan.settings.seed, 0, 1),
             lambda: None,  # the user has been told since the plan was made
         )
 
@@ -216,11 +217,12 @@ class _Session:
 
     @property
     def _how_to_resume(self) -> str:
-        return f"staffride run --resume {self.store.path}"
+        command = "compare" if self.plan.policies else "run"
+        return f"staffride {command} --resume {self.store.path}"
 
     def _score(self) -> None:
-        if (self.store.path / SCORES_NAME).is_file():
-            return
+        if self.plan.policies or (self.store.path / SCORES_NAME).is_file():
+            return  # a comparison asks what policies change, not how the baseline stands against the record
         try:
             content = scores_of(Run(self.store.path), self.plan.scenario)
             write_text(
@@ -233,12 +235,29 @@ class _Session:
         if not self.request.report:
             return None
         try:
-            bundle = self.plan.kind.bundle(Run(self.store.path), self.plan.scenario)
-            write_text(self.store.path / REPORT_NAME, render(self.plan.scenario, bundle))
+            bundle = self._bundle()
+            write_text(self.store.path / REPORT_NAME, self._page(bundle))
         except Exception as error:  # the results are worth more than their report
             self.listener.warn(f"the run is complete, but its report could not be written: {error}")
             return None
         return bundle
+
+    def _bundle(self) -> Bundle:
+        """Return what the report shows: of a comparison, what its policies change."""
+        run, scenario = Run(self.store.path), self.plan.scenario
+        if self.plan.policies:
+            from staffride.present.comparison import build_comparison_bundle
+
+            return build_comparison_bundle(run, scenario)
+        return self.plan.kind.bundle(run, scenario)
+
+    def _page(self, bundle: Bundle) -> str:
+        """Return the report as HTML."""
+        if self.plan.policies:
+            from staffride.present.comparison import render_comparison
+
+            return render_comparison(bundle)
+        return render(self.plan.scenario, bundle)
 
 
 def scores_of(run: Run, scenario: Scenario) -> dict[str, Any]:

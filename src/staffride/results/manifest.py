@@ -59,6 +59,8 @@ class Settings:
         Hours from one value of a series to the next.
     variants
         Which variants run beside the baseline of a campaign: ``all``, ``none``, or ids with commas between them.
+    policies
+        Ids of the policies that run beside the baseline; empty for a plain run.
     """
 
     scenario: str
@@ -77,6 +79,7 @@ class Settings:
     block: int
     every_h: int = 1
     variants: str = "all"
+    policies: tuple[str, ...] = ()
     version: str = __version__
 
     def key(self) -> str:
@@ -251,13 +254,18 @@ def _from_json(path: Path, content: dict[str, Any]) -> Manifest:
             name for name in Manifest.__dataclass_fields__ if name in content or name not in LATER_FIELDS
         ]
         fields = {name: content[name] for name in names}
-        fields["settings"] = Settings(**fields["settings"])
+        fields["settings"] = _settings(fields["settings"])
         fields |= {name: tuple(fields[name]) for name in ("sources", "parameters")}
         fields["files"] = {name: FileRecord(**record) for name, record in fields["files"].items()}
         fields["variants"] = tuple(VariantRecord(**one) for one in fields.get("variants", ()))
         return Manifest(**fields)
     except (KeyError, TypeError, AttributeError) as error:
         raise NotARunError(f"{path} is damaged: {error}. The tables beside it are still readable.") from error
+
+
+def _settings(content: dict[str, Any]) -> Settings:
+    """Return settings read from JSON, which has no tuples."""
+    return Settings(**{**content, "policies": tuple(content.get("policies", ()))})
 
 
 def _provenance(manifest: Manifest) -> dict[str, Any]:
