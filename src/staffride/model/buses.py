@@ -7,6 +7,8 @@ Limits: buses come from one direction and always find the road; they gather peop
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,13 @@ from staffride.model.parties import PERSONS, Parties
 
 SEATS_PER_BUS = 45
 CONVOYS_PER_DAY = 2
+
+
+class Convoys(NamedTuple):
+    """When the first convoy leaves (hours since the start of the period), and the seats that a day offers."""
+
+    first_hour: float
+    seats_per_day: float
 
 
 @compiled
@@ -70,3 +79,39 @@ def board_convoys(
             position += 1
         convoy_hour += 24.0 / CONVOYS_PER_DAY
     return Parties(place[:buses], people[:buses], time[:buses], fuel[:buses]), bus_of
+
+
+def board_as_convoys_change(
+    waiting: Parties,
+    order: NDArray[np.int64],
+    before: Convoys,
+    after: Convoys,
+    change_hour: float,
+    last_hour: float,
+) -> tuple[Parties, NDArray[np.int64]]:
+    """Fill convoys whose hours and seats change at an hour; arguments and result otherwise as for `board_convoys`.
+
+    Equation: the convoys of ``before`` that leave before ``change_hour``, then those of ``after`` that leave from then
+    on; where the two are the same, this is `board_convoys`.
+    Units: hours since the start of the period; seats and persons.
+    Source: definition.
+    Limits: where the first hours differ, the convoys about the change may be closer or farther apart than twelve hours.
+    """
+    buses, bus_of = board_convoys(waiting, order, *before, min(change_hour, last_hour))
+    left = order[bus_of[order] < 0]
+    rest = Parties(
+        waiting.place[left], waiting.people[left], waiting.decision_h[left], waiting.lacks_fuel[left]
+    )
+    first_hour = after.first_hour
+    # Summed as `board_convoys` does, so that an unchanged timetable is the same to the last digit.
+    while first_hour < min(change_hour, last_hour):
+        first_hour += 24.0 / CONVOYS_PER_DAY
+    later, later_of = board_convoys(rest, np.arange(left.size), first_hour, after.seats_per_day, last_hour)
+    bus_of[left] = np.where(later_of >= 0, later_of + buses.place.size, -1)
+    joined = Parties(
+        np.concatenate((buses.place, later.place)),
+        np.concatenate((buses.people, later.people)),
+        np.concatenate((buses.decision_h, later.decision_h)),
+        np.concatenate((buses.lacks_fuel, later.lacks_fuel)),
+    )
+    return joined, bus_of

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.sorting import order_by_time
-from staffride.model.buses import board_convoys
+from staffride.model.buses import Convoys, board_as_convoys_change, board_convoys
 from staffride.model.counting import count_on_road
 from staffride.model.departure import decide, hazard_ratio
 from staffride.model.displacement_inputs import (
@@ -53,6 +53,7 @@ __all__ = [
     "Block",
     "Draws",
     "Inputs",
+    "Later",
     "Outcome",
     "compile_inputs",
     "replicate",
@@ -73,7 +74,16 @@ class Outcome(NamedTuple):
     events: list[Event]
 
 
-def replicate(inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replication: int) -> Outcome:
+class Later(NamedTuple):
+    """What the convoys of buses offer from an hour on: parameters of which those of buses alone are read."""
+
+    hour: float
+    numbers: Numbers
+
+
+def replicate(
+    inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replication: int, later: Later | None = None
+) -> Outcome:
     """Run one replication.
 
     Parameters
@@ -86,8 +96,10 @@ def replicate(inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replica
         The checkpoint's service rate in each hour, vehicles per hour, length T.
     seed, replication
         Key of the random numbers.
+    later
+        Where convoys change at an hour: what holds from then on.
     """
-    ready = _prepare(inputs, numbers, seed, replication)
+    ready = _prepare(inputs, numbers, seed, replication, later)
     journey = _travel(inputs, numbers, rate, ready)
     road = count_on_road(
         journey.people, journey.ready_h, journey.free_flow_h, journey.checkpoint_h, inputs.hours
@@ -100,14 +112,16 @@ def replicate(inputs: Inputs, numbers: Numbers, rate: Floats, seed: int, replica
     }
     return Outcome(
         series,
-        totals_of(inputs, numbers, ready, series),
+        totals_of(inputs, numbers, ready, journey, series),
         on_link=journey.link_in - journey.link_out,
         waiting=journey.link_reached - journey.link_out,
         events=events_of(inputs, ready, journey, road.unhindered - road.crossed),
     )
 
 
-def _prepare(inputs: Inputs, numbers: Numbers, seed: int, replication: int) -> Preparation:
+def _prepare(
+    inputs: Inputs, numbers: Numbers, seed: int, replication: int, later: Later | None = None
+) -> Preparation:
     """Let households decide, find seats, fuel and buses."""
     danger_effect = numbers["departure.danger_effect"]
     households = decide(
@@ -130,8 +144,8 @@ def _prepare(inputs: Inputs, numbers: Numbers, seed: int, replication: int) -> P
         inputs.explosion_hour,
         int(numbers["incident.fatalities"]),
     )
-    buses = _board(inputs, numbers, waiting)
-    return Preparation(households, driving, ready_h, before, casualties, waiting, buses)
+    buses, boards_h = _board(inputs, numbers, waiting, later)
+    return Preparation(households, driving, ready_h, before, casualties, waiting, boards_h, buses)
 
 
 def _fuel_up(inputs: Inputs, numbers: Numbers, driving: Parties) -> Floats:
@@ -147,16 +161,22 @@ def _fuel_up(inputs: Inputs, numbers: Numbers, driving: Parties) -> Floats:
     )
 
 
-def _board(inputs: Inputs, numbers: Numbers, waiting: Parties) -> Parties:
-    """Take those who wait on buses; return the buses."""
-    buses, _ = board_convoys(
-        waiting,
-        order_by_time(waiting.decision_h),
-        numbers["buses.first_hour"],
-        numbers["buses.seats_per_day"],
-        float(inputs.hours),
-    )
-    return buses
+def _board(inputs: Inputs, numbers: Numbers, waiting: Parties, later: Later | None) -> tuple[Parties, Floats]:
+    """Take those who wait on buses; return the buses, and when each household boards, (W,)."""
+    order, last_hour = order_by_time(waiting.decision_h), float(inputs.hours)
+    convoys = _convoys(numbers)
+    if later is None:
+        buses, bus_of = board_convoys(waiting, order, *convoys, last_hour)
+    else:
+        after = _convoys(later.numbers)
+        buses, bus_of = board_as_convoys_change(waiting, order, convoys, after, later.hour, last_hour)
+    # One more entry at the end, which -1 finds: whoever finds no bus never boards.
+    return buses, np.append(buses.decision_h, np.inf)[bus_of]
+
+
+def _convoys(numbers: Numbers) -> Convoys:
+    """Return the timetable of the convoys under the parameters of one replication."""
+    return Convoys(numbers["buses.first_hour"], numbers["buses.seats_per_day"])
 
 
 def _travel(inputs: Inputs, numbers: Numbers, rate: Floats, prepared: Preparation) -> Journey:

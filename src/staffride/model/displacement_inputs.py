@@ -28,7 +28,9 @@ SERIES = (
 )  # fmt: skip
 TOTALS = (
     "residents", "leavers", "stayed", "arrivals", "casualties", "vehicles", "buses", "queue_vehicles.longest",
-    "delay_hours.mean", "delay_hours.longest", "fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left",
+    "delay_hours.mean", "delay_hours.longest", "travel_hours", "road_hours", "waited_for_fuel_days",
+    "waited_for_bus_days", "without_seat", "shelter.unmet_days", "shelter.unmet_longest",
+    "fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left",
 )  # fmt: skip
 
 

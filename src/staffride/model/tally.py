@@ -18,13 +18,14 @@ from staffride.model.reception import ReceptionCounts
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Series = dict[str, NDArray[Any]]
+HOURS_A_DAY = 24.0
 
 
 class Preparation(NamedTuple):
     """What happened before anybody drove.
 
     ``people_before`` (V,) counts the persons of each vehicle before the explosion took ``casualties``; ``ready_h`` (V,)
-    is when each is ready to leave.
+    is when each is ready to leave. ``boards_h`` (W,) is when each household of ``waiting`` boards a bus, or infinite.
     """
 
     households: Households
@@ -33,6 +34,7 @@ class Preparation(NamedTuple):
     people_before: NDArray[np.int32]
     casualties: int
     waiting: Parties
+    boards_h: Floats
     buses: Parties
 
 
@@ -108,8 +110,20 @@ def reception_series(inputs: Inputs, reception: ReceptionCounts) -> dict[str, Co
     }
 
 
+def person_hours(persons: NDArray[Any], from_h: Floats, until_h: Floats, last_h: float) -> float:
+    """Return the hours that persons spend from one moment to another, up to ``last_h``, summed over all of them.
+
+    Equation: ``sum n (min(until, last) - min(from, last))``, which is the integral of how many are there at a time
+    (Little's law without a steady state).
+    Units: persons, hours since the start of the period; person-hours.
+    Source: Little (1961), Operations Research 9, 383-387.
+    Limits: exact; what lies after ``last_h`` does not count, so who is still there then is counted up to then.
+    """
+    return float((persons * (np.minimum(until_h, last_h) - np.minimum(from_h, last_h))).sum())
+
+
 def totals_of(
-    inputs: Inputs, numbers: Mapping[str, float], ready: Preparation, series: Series
+    inputs: Inputs, numbers: Mapping[str, float], ready: Preparation, journey: Journey, series: Series
 ) -> dict[str, float]:
     """Return the totals of one replication at the end of the period."""
     flow, delay = series["flow"], series["delay_hours"]
@@ -133,8 +147,39 @@ def totals_of(
         "queue_vehicles.longest": float(series["queue_vehicles"].max()),
         "delay_hours.mean": float((flow * delay).sum() / max(flow.sum(), 1)),
         "delay_hours.longest": float(delay.max()),
+        **_on_the_road(journey, float(inputs.hours)),
+        **_waited(inputs, ready),
+        "without_seat": float(series["waiting_for_bus"][-1]),
+        "shelter.unmet_days": float(series["shelter.unmet"].sum()) / HOURS_A_DAY,
+        "shelter.unmet_longest": float(series["shelter.unmet"].max()),
         **dict(zip(("fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left"), fuel, strict=True)),
     }
+
+
+def _on_the_road(journey: Journey, last_h: float) -> dict[str, float]:
+    """Return the person-hours on the way to the checkpoint, and those of them that queues took."""
+    persons = journey.people[:, PERSONS]
+    unhindered_h = journey.ready_h + journey.free_flow_h
+    # Nobody is early: a hair below zero is the rounding of a sum along the way.
+    passed_h = np.maximum(journey.checkpoint_h, unhindered_h)
+    return {
+        "travel_hours": person_hours(persons, journey.ready_h, passed_h, last_h),
+        "road_hours": person_hours(persons, unhindered_h, passed_h, last_h),
+    }
+
+
+def _waited(inputs: Inputs, ready: Preparation) -> dict[str, float]:
+    """Return the person-days of those who wait for fuel and for a bus; the dead of the explosion wait until it."""
+    last_h, driving = float(inputs.hours), ready.driving
+    survivors = driving.people[:, PERSONS]
+    dead = (ready.people_before - survivors)[ready.people_before > survivors]
+    at_explosion = np.full(dead.size, inputs.explosion_hour)
+    begun_h = driving.decision_h[ready.people_before > survivors]
+    fuel = person_hours(survivors, driving.decision_h, ready.ready_h, last_h)
+    fuel += person_hours(dead, begun_h, at_explosion, last_h)
+    waiting = ready.waiting
+    bus = person_hours(waiting.people[:, PERSONS], waiting.decision_h, ready.boards_h, last_h)
+    return {"waited_for_fuel_days": fuel / HOURS_A_DAY, "waited_for_bus_days": bus / HOURS_A_DAY}
 
 
 def events_of(inputs: Inputs, ready: Preparation, journey: Journey, queue: Counts) -> list[Event]:

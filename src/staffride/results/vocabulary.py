@@ -43,6 +43,19 @@ MEANINGS = {
     "shelter.unmet": Meaning("persons", "who ask for shelter and have none yet"),
     "patients": Meaning("persons", "in need of a hospital"),
     "casualties": Meaning("persons", "killed or injured, cumulative"),
+    "stayed": Meaning("persons", "who have not left by the end"),
+    "queue_vehicles.longest": Meaning("vehicles", "waiting behind the checkpoint at the worst hour"),
+    "delay_hours.mean": Meaning("h", "lost on the road by a person who crossed, on average"),
+    "delay_hours.longest": Meaning(
+        "h", "lost on the road by those who crossed in the worst hour, on average"
+    ),
+    "travel_hours": Meaning("person-hours", "on the way to the checkpoint, all people together"),
+    "road_hours": Meaning("person-hours", "lost on the road, all people together"),
+    "waited_for_fuel_days": Meaning("person-days", "of waiting for fuel"),
+    "waited_for_bus_days": Meaning("person-days", "of waiting for a bus"),
+    "without_seat": Meaning("persons", "who want to leave and have found no vehicle, seat or bus by the end"),
+    "shelter.unmet_days": Meaning("person-days", "of asking for shelter and having none yet"),
+    "shelter.unmet_longest": Meaning("persons", "who ask for shelter and have none yet, at the worst hour"),
 }
 
 
@@ -111,8 +124,10 @@ def is_cumulative(name: str) -> bool:
 
 def meaning(name: str) -> Meaning:
     """Return what series or total ``name`` counts; a province, side, class or variant is told by its slug."""
-    if name in MEANINGS:
-        return MEANINGS[name]
+    plain, _, variant = name.partition(VARIANT)
+    if plain in MEANINGS:
+        known = MEANINGS[plain]
+        return Meaning(known.unit, f"{known.text}, under variant {variant}") if variant else known
     if name.startswith("shelter."):
         return Meaning("persons", f"in shelter that the state provides in {name.removeprefix('shelter.')}")
     if name.partition(VARIANT)[0].partition(".")[0] in CAMPAIGN:
