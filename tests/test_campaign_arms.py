@@ -1,0 +1,193 @@
+"""Policies beside a campaign: a policy that changes nothing changes nothing, forks are exact, company does not matter."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaign_scenarios import load_ground
+from ground_cases import SEED, valley_files
+from staffride.errors import InputError
+from staffride.lab.campaign_arms import arms_of
+from staffride.lab.campaign_draws import draw_campaign
+from staffride.model.campaign_arms import FOLLOWED, CampaignArms, simulate_arms
+from staffride.model.campaign_block import CampaignBlock, simulate_campaign_block
+from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
+from staffride.scenario.policy import Change, Patch, Policy
+from staffride.scenario.schema import Scenario
+
+COUNT, HOURS = 6, 96
+Case = tuple[Scenario, CampaignInputs, CampaignDraws]
+HARDER = Change("ground.rate", "times", 2.0)
+CALM = (Change("diplomacy.truce_rate", "set", 0.0), Change("ground.rate", "set", 0.0))
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    scenario = load_ground(tmp_path_factory.mktemp("arms") / "valley", **valley_files())
+    inputs = compile_campaign(scenario)
+    return scenario, inputs, draw_campaign(scenario, COUNT, SEED, inputs)
+
+
+def policy(
+    case: Case, name: str, *changes: Change, hour: int = 0, scenario: Scenario | None = None
+) -> Policy:
+    """Return a policy from an hour on, of changes or of a scenario with other rows."""
+    starts = case[0].period.start + timedelta(hours=hour) if hour else None
+    patched = {} if scenario is None else {"campaign": scenario}
+    return Policy(name, name, "", Patch(patched, changes), starts)
+
+
+def run(case: Case, *policies: Policy, first: int = 0, count: int = COUNT) -> CampaignBlock:
+    return simulate_arms(arms(case, *policies), SEED, first, count)
+
+
+def arms(case: Case, *policies: Policy) -> CampaignArms:
+    scenario, inputs, draws = case
+    return arms_of(scenario, inputs, draws, policies, SEED)
+
+
+def arm(block: CampaignBlock, name: str) -> dict[str, np.ndarray]:
+    """Return totals and series of an arm by their plain names."""
+    both = {**block.totals, **block.series}
+    return {key.removesuffix(f"@{name}"): values for key, values in both.items() if key.endswith(f"@{name}")}
+
+
+def assert_equal(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:
+    assert one.keys() == other.keys()
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
+
+
+def base(block: CampaignBlock) -> dict[str, np.ndarray]:
+    """Return the totals of the baseline, and those of its series that are kept of an arm."""
+    followed = {name: rows for name, rows in block.series.items() if name.startswith(FOLLOWED)}
+    return {name: rows for name, rows in {**block.totals, **followed}.items() if "@" not in name}
+
+
+def test_the_baseline_of_a_comparison_is_the_run_itself(case: Case) -> None:
+    _, inputs, draws = case
+    plain = simulate_campaign_block(inputs, draws, SEED, 0, COUNT)
+    beside = run(case, policy(case, "harder", HARDER), policy(case, "later", HARDER, hour=30))
+    for name, values in plain.totals.items():
+        if "@" not in name:
+            np.testing.assert_array_equal(values, beside.totals[name], err_msg=name)
+    for name, rows in plain.series.items():
+        np.testing.assert_array_equal(rows, beside.series[name], err_msg=name)
+
+
+def test_a_policy_that_changes_nothing_changes_nothing(case: Case) -> None:
+    same_rows = case[0].model_copy(update={"units": tuple(list(case[0].units))})
+    empty = policy(case, "empty"), policy(case, "rows", scenario=same_rows)
+    once = (
+        policy(case, "once", Change("ground.rate", "times", 1.0)),
+        policy(case, "plus", Change("weather.*", "plus", 0.0)),
+    )
+    block = run(case, *empty, *once)
+    for one in (*empty, *once):
+        assert_equal(arm(block, one.id), base(block))
+
+
+@given(st.integers(1, HOURS - 1))
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_a_fork_that_changes_nothing_is_the_baseline_whatever_its_hour(case: Case, hour: int) -> None:
+    block = run(case, policy(case, "fork", hour=hour), count=2)
+    assert_equal(arm(block, "fork"), base(block))
+
+
+@pytest.mark.parametrize("hour", [1, 25, 40, 70])
+def test_a_fork_is_the_baseline_up_to_its_hour_and_another_war_after_it(case: Case, hour: int) -> None:
+    block = run(case, policy(case, "calm", *CALM, hour=hour))
+    changed = False
+    for side in ("az", "arm"):
+        before, after = block.series[f"deaths.{side}"], block.series[f"deaths.{side}@calm"]
+        np.testing.assert_array_equal(before[:, :hour], after[:, :hour])
+        changed |= bool((before[:, hour:] != after[:, hour:]).any())
+    assert changed
+
+
+def test_a_policy_from_the_first_hour_is_one_from_the_start(case: Case) -> None:
+    early = policy(case, "early", HARDER)
+    stamped = Policy("early", "", "", early.patch, case[0].period.start)
+    assert_equal(arm(run(case, early), "early"), arm(run(case, stamped), "early"))
+
+
+def test_the_effect_of_a_policy_does_not_depend_on_its_company(case: Case) -> None:
+    chosen = [
+        policy(case, "harder", HARDER),
+        policy(case, "calm-30", *CALM, hour=30),
+        policy(case, "calm-60", *CALM, hour=60),
+        policy(case, "harder-30", HARDER, hour=30),
+    ]
+    together, reverse = run(case, *chosen), run(case, *reversed(chosen))
+    for one in chosen:
+        alone = arm(run(case, one), one.id)
+        assert_equal(alone, arm(together, one.id))
+        assert_equal(alone, arm(reverse, one.id))
+
+
+def test_a_replication_alone_is_the_same_as_among_others(case: Case) -> None:
+    chosen = policy(case, "harder", HARDER), policy(case, "calm", *CALM, hour=50)
+    whole, alone = run(case, *chosen), run(case, *chosen, first=4, count=1)
+    for name, values in alone.totals.items():
+        np.testing.assert_array_equal(values, whole.totals[name][4:5], err_msg=name)
+
+
+def test_arms_share_what_their_policies_leave_alone(case: Case) -> None:
+    many = [policy(case, f"p{number}", Change("ground.rate", "times", 1.0 + number)) for number in range(20)]
+    rows = [policy(case, f"rows{number}", scenario=case[0].model_copy()) for number in range(5)]
+    one, all_of_them = arms(case, many[0]), arms(case, *many, *rows)
+    for found in all_of_them.arms:
+        assert found.inputs.ground.visible_km is all_of_them.inputs.ground.visible_km
+        assert all(
+            getattr(found.draws, name) is getattr(all_of_them.draws, name) for name in ("numbers", "figures")
+        )
+    assert len(pickle.dumps(all_of_them)) < 1.6 * len(pickle.dumps(one))
+
+
+def test_changes_stay_within_the_limits_of_the_quantity(case: Case) -> None:
+    above, at = (policy(case, "p", Change("cohesion.recovery", "set", value)) for value in (1e9, 1e8))
+    limit = arms(case, above).arms[0].draws.overrides[0][0].high
+    assert np.isfinite(limit) or limit == np.inf
+    wide = policy(case, "p", Change("flight.stay_share", "plus", 5.0))
+    full = policy(case, "p", Change("flight.stay_share", "set", 1.0))
+    assert_equal(arm(run(case, wide), "p"), arm(run(case, full), "p"))
+    assert at.id == above.id
+
+
+def test_a_change_of_what_the_scenario_does_not_have_is_refused_with_all_others(case: Case) -> None:
+    wrong = (
+        policy(case, "one", Change("no.such", "set", 1.0)),
+        policy(case, "two", Change("nor.this", "set", 1.0)),
+    )
+    with pytest.raises(InputError) as error:
+        arms(case, *wrong)
+    assert [problem.message for problem in error.value.problems] == [
+        "one changes 'no.such', which valley does not have",
+        "two changes 'nor.this', which valley does not have",
+    ]
+
+
+def test_what_is_settled_before_the_war_cannot_change_at_a_date(case: Case) -> None:
+    late = policy(case, "late", Change("strength.az.brigade", "times", 2.0), hour=20)
+    with pytest.raises(InputError, match="changes what is settled before the war"):
+        arms(case, late)
+
+
+def test_rows_added_at_the_end_leave_the_luck_of_all_others_alone(case: Case) -> None:
+    scenario = case[0]
+    extra = scenario.units[-1].model_copy(update={"id": "arm-more", "strength": "strength.arm.more"})
+    nobody = scenario.parameters["strength.az.shadow"]
+    more = scenario.model_copy(
+        update={
+            "units": (*scenario.units, extra),
+            "parameters": {**scenario.parameters, "strength.arm.more": nobody},
+        }
+    )
+    block = run(case, policy(case, "more", scenario=more))
+    assert_equal(arm(block, "more"), base(block))
