@@ -26,6 +26,9 @@ Reading: TypeAlias = Literal["value", "probability", "date", "until"]
 BOTH = "both"
 """What stands for the side of a measure that adds both sides."""
 
+BASELINE = "baseline"
+"""What stands for the baseline among the ids of policies."""
+
 LOST = "lost."
 
 
@@ -75,6 +78,16 @@ class Measure:
     def phrase(self) -> str:
         """Return label and side in words."""
         return self.label + ({"": "", BOTH: ", both sides"}.get(self.side, f", side {self.side}"))
+
+    @property
+    def judged(self) -> bool:
+        """Return whether it says what is better."""
+        return self.better != "none"
+
+    @property
+    def counts_people(self) -> bool:
+        """Return whether it is one of those of people by which policies are judged."""
+        return self.judged and self.group == "people"
 
     @property
     def sign(self) -> float:
