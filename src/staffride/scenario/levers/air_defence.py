@@ -196,8 +196,8 @@ AIR_DEFENCE_LEVERS = (
         evidence=("claim.Q304", "claim.Q301"),
         assumed="A cue is as good as an own track, after the delay of the network.",
         limits="The quality of the network serves fires too, not air defence alone: to see batteries joined and "
-        "nothing else, give quality=0. In 2020 nearly all batteries with a radar are on the network already, so that there "
-        "quality is what acts. Nodes that are lost and jamming lower it. " + NO_SIDE,
+        "nothing else, give quality=0. In 2020 nearly all batteries with a radar are on the network already, so "
+        "that there quality is what acts. Nodes that are lost and jamming lower it. " + NO_SIDE,
     ),
     Lever(
         id="emission-discipline",

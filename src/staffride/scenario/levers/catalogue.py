@@ -6,9 +6,27 @@ from collections.abc import Mapping
 
 from staffride.errors import InputError, Problem, nearest
 from staffride.scenario.levers.air_defence import AIR_DEFENCE_LEVERS
+from staffride.scenario.levers.assumptions import ASSUMPTIONS
+from staffride.scenario.levers.diplomacy import DIPLOMACY_LEVERS
+from staffride.scenario.levers.ground import GROUND_LEVERS
+from staffride.scenario.levers.information import INFORMATION_LEVERS
 from staffride.scenario.levers.lever import Lever
+from staffride.scenario.levers.protection import PROTECTION_LEVERS
+from staffride.scenario.levers.relief import RELIEF_LEVERS
+from staffride.scenario.levers.what_ifs import WHAT_IFS
 
-LEVERS: Mapping[str, Lever] = {one.id: one for one in (*AIR_DEFENCE_LEVERS,)}
+_FAMILIES = (
+    AIR_DEFENCE_LEVERS,
+    GROUND_LEVERS,
+    PROTECTION_LEVERS,
+    INFORMATION_LEVERS,
+    DIPLOMACY_LEVERS,
+    RELIEF_LEVERS,
+    WHAT_IFS,
+    ASSUMPTIONS,
+)
+
+LEVERS: Mapping[str, Lever] = {one.id: one for family in _FAMILIES for one in family}
 """Every lever by its id, family by family."""
 
 

@@ -6,11 +6,12 @@ rows behind the last, and leaves rows out by a group that the scenario switches 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from staffride.errors import InputError, Problem
-from staffride.scenario.campaign_schema import System, Unit
+from staffride.scenario.campaign_schema import Order, System, Unit
+from staffride.scenario.levers.doses import BOTH
 from staffride.scenario.policy import Change, Patch, Stages
 from staffride.scenario.schema import Scenario
 
@@ -68,6 +69,32 @@ def times_strength(scenario: Scenario, units: Iterable[Unit], factor: float) -> 
             [Problem(f"{name} also counts other units", None, None, expected, hint) for name in mixed]
         )
     return tuple(Change(name, "times", factor) for name in names) if factor != 1.0 else ()
+
+
+def left_out(scenario: Scenario, side: str, kinds: Collection[str], group: str) -> Patch:
+    """Return the patch that leaves the units of some kinds out, with their orders, by a group that is switched off.
+
+    ``side`` is a side or `BOTH`. The rows stay where they are, so that nobody else's luck moves.
+    """
+    out = {
+        unit.id
+        for unit in scenario.units
+        if side in (unit.side, BOTH) and scenario.systems[unit.system].kind in kinds
+    }
+    if not out:
+        raise lacks(scenario, f"{' or '.join(kinds).replace('_', ' ')} of {side}")
+    units = tuple(_grouped(unit, group) if unit.id in out else unit for unit in scenario.units)
+    orders = tuple(_grouped(order, group) if order.unit in out else order for order in scenario.orders)
+    off = tuple(dict.fromkeys((*scenario.off, group)))
+    return with_rows(scenario, units=units, orders=orders, off=off)
+
+
+R = TypeVar("R", Unit, Order)
+
+
+def _grouped(row: R, group: str) -> R:
+    """Return a row that also belongs to a group."""
+    return row.model_copy(update={"groups": (*row.groups, group)})
 
 
 def evenly(rows: Sequence[T], share: float) -> tuple[T, ...]:
