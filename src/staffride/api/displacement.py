@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from staffride.api.kinds import Prepared
 from staffride.api.request import Request, parse_origin
 from staffride.lab.conditioning import draw
 from staffride.lab.validate import validate_run
+from staffride.model import displacement_arms
 from staffride.model.displacement import compile_inputs, simulate_block
-from staffride.model.displacement_inputs import EVENT_KINDS
+from staffride.model.displacement_arms import Arms
+from staffride.model.displacement_inputs import EVENT_KINDS, Block
 from staffride.present.bundle import build_bundle
 from staffride.present.report import render
 from staffride.present.summary import Bundle, Summary, summarise
 from staffride.results.manifest import Settings
 from staffride.results.run import Run
 from staffride.results.tables import Labels
+from staffride.scenario.policy import Policy, Stages
 from staffride.scenario.schema import Scenario
 
 simulate = simulate_block
@@ -27,6 +31,21 @@ def prepare(scenario: Scenario, request: Request, replications: int, seed: int) 
     mode: Literal["prior", "posterior"] = "prior" if request.prior else "posterior"
     origin = parse_origin(request.origin, scenario.period) or scenario.cutoff
     return Prepared(inputs, draw(scenario, replications, seed, mode, origin, inputs), mode, origin)
+
+
+def stages(scenario: Scenario) -> Stages:
+    """Return the displacement itself: the one thing that a policy can act on."""
+    return {"displacement": scenario}
+
+
+def arms(scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> Arms:  # noqa: ARG001
+    """Return the displacement and its policies in arrays; an arm draws nothing, so that no seed is needed."""
+    return displacement_arms.arms_of(scenario, prepared.inputs, prepared.draws, policies)
+
+
+def simulate_arms(arms: Arms, _draws: None, seed: int, first: int, count: int) -> Block:
+    """Return replications of the baseline and of every policy."""
+    return displacement_arms.simulate_arms(arms, seed, first, count)
 
 
 def repeat_options(settings: Settings) -> str:
