@@ -150,16 +150,26 @@ def hunger_after(hunger: float, unmet: float, memory_days: float, days: float) -
 
 
 @compiled
-def stock_path(goods: Goods, open_share: Floats, relief_share: Floats, stock: Floats, unmet: Floats) -> float:
-    """Fill a stock and the share of the need that was not met by the end of each day, (D,), and return what came in.
+def stock_path(
+    before: Goods,
+    after: Goods,
+    change_day: int,
+    open_share: Floats,
+    relief_share: Floats,
+    stock: Floats,
+    unmet: Floats,
+) -> float:
+    """Fill a stock and the share of the need that was not met by the end of each day, (D,); return what came in.
 
-    Equation: `use` day by day from full stocks, with `inflow_of` the day.
+    Equation: `use` day by day from full stocks, with `inflow_of` the day; from a day on the goods may be others.
     Units: days of full need; shares of the day and of the need.
     Source: conservation.
-    Limits: as for `use`.
+    Limits: as for `use`; what a store that has become smaller cannot hold is lost.
     """
-    left, brought = goods.stock_days, 0.0
+    left, brought, goods = before.stock_days, 0.0, before
     for day in range(open_share.size):
+        if day == change_day:
+            goods, left = after, min(left if day > 0 else after.stock_days, after.stock_days)
         inflow = inflow_of(goods, open_share[day], relief_share[day])
         left, used, came = use(left, goods.stock_days, goods.least, inflow, 1.0)
         stock[day], unmet[day] = left, max(0.0, 1.0 - used)
