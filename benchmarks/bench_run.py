@@ -37,7 +37,12 @@ timed(steps, "make_plan", "plan")
 for name, label in {steps}.items():
     timed(steps._Session, name, label)
 timed(RunFolder, "assemble", "store")
-sr.run({scenario!r}, {replications}, 1, workers={workers}, folder={folder!r}, **{options})
+options = {options}
+asked = {{"workers": {workers}, "folder": {folder!r}, **options}}
+if "policies" in options:
+    sr.compare({scenario!r}, asked.pop("policies"), {replications}, 1, **asked)
+else:
+    sr.run({scenario!r}, {replications}, 1, **asked)
 spent["whole"] = time.perf_counter() - start
 print(json.dumps(spent))
 """
