@@ -1,0 +1,201 @@
+"""The Python interface to claims: which there are, and what runs say of those that can be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from staffride.api.claim_runs import FOLDER, Scene, Size, run_of, scene_of
+from staffride.api.request import DEFAULT_SEED, Request
+from staffride.api.steps import Listener
+from staffride.errors import InputError, Problem, nearest
+from staffride.evidence import Claim, ledger
+from staffride.evidence.claim_tests import ClaimTest, ClaimTests, claim_tests
+from staffride.lab.claims import (
+    ASSUMED,
+    ClaimFinding,
+    Finding,
+    assumed_by,
+    examine,
+    not_run,
+    policies_of,
+    problems_of,
+)
+from staffride.lab.grammar import ExpressionError
+from staffride.results.run import Run
+
+DEFAULT_REPLICATIONS = 500
+CLASSES = ("tested", "input", "record", "not_testable")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found of some claims.
+
+    Attributes
+    ----------
+    findings
+        One a claim, in the order of the ledger.
+    runs
+        The run behind them, by the name of its scenario.
+    """
+
+    findings: tuple[ClaimFinding, ...]
+    runs: dict[str, Run]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What kept tests from being run."""
+        found = (part.problem for finding in self.findings for part in finding.parts)
+        return list(dict.fromkeys(problem for problem in found if problem is not None))
+
+
+def choose_claims(
+    ids: Sequence[str] = (), test_class: str | None = None, document: str | None = None
+) -> tuple[Claim, ...]:
+    """Return claims of the ledger: those that are named, of a class, of a document; all of them by default.
+
+    Parameters
+    ----------
+    ids
+        Such as ``claim.Q042``, or ``Q042``.
+    document
+        Such as ``document_001``, or ``001``.
+
+    Raises
+    ------
+    InputError
+        There is no such claim, class or document; every problem at once, with the nearest name.
+    """
+    known = ledger().claims
+    wanted = [one if one.startswith("claim.") else f"claim.{one}" for one in ids]
+    documents = {claim.document for claim in known.values()}
+    named = document if document is None or document in documents else f"document_{document}"
+    problems = [
+        Problem(f"there is no claim {one!r}", suggestion=nearest(one, known))
+        for one in wanted
+        if one not in known
+    ]
+    for word, value, valid in (("document", named, documents), ("class", test_class, CLASSES)):
+        if value is not None and value not in valid:
+            expected = f"one of {', '.join(sorted(valid))}"
+            problems.append(
+                Problem(f"no claim is of {word} {value!r}", None, None, expected, nearest(value, valid))
+            )
+    if problems:
+        raise InputError(problems)
+    return tuple(
+        claim
+        for claim in known.values()
+        if (not wanted or claim.id in wanted)
+        and test_class in (None, claim.test_class)
+        and named in (None, claim.document)
+    )
+
+
+def examine_claims(
+    ids: Iterable[str] = (),
+    *,
+    test_class: str | None = None,
+    document: str | None = None,
+    scenario: str | None = None,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = DEFAULT_SEED,
+    workers: int | None = None,
+    folder: str | Path = FOLDER,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examination:
+    """Put claims to the test, and return what was found.
+
+    Parameters
+    ----------
+    ids, test_class, document
+        Which claims, as for `choose_claims`.
+    scenario
+        Only the tests on this scenario.
+    replications, seed, workers, progress
+        As for `staffride.run`.
+    folder
+        Where runs are kept, and looked for.
+
+    Raises
+    ------
+    InputError
+        A claim or an argument is wrong. A test that cannot be run is no error: its finding says why.
+    RunInterruptedError
+        Ctrl-C; what was finished is kept.
+    """
+    from staffride.api import Quiet
+
+    chosen = choose_claims(tuple(ids), test_class, document)
+    size = Size(replications, seed, workers, Path(folder))
+    return examine_chosen(chosen, claim_tests(), size, Quiet(progress), scenario)
+
+
+def examine_chosen(
+    chosen: Sequence[Claim], tests: ClaimTests, size: Size, listener: Listener, scenario: str | None = None
+) -> Examination:
+    """Put chosen claims to their tests, scenario by scenario; see `examine_claims`."""
+    Request(replications=size.replications, seed=size.seed, workers=size.workers).check()
+    claims = {claim.id: claim for claim in chosen if claim.test_class == "tested"}
+    wanted = [one for one in tests.tests.values() if one.claim in claims and scenario in (None, one.scenario)]
+    found: dict[str, Finding] = {}
+    runs: dict[str, Run] = {}
+    for name in dict.fromkeys(test.scenario for test in wanted):
+        of_scenario = [test for test in wanted if test.scenario == name]
+        found |= _examine_scenario(name, of_scenario, claims, tests, size, listener, runs)
+    findings = []
+    for claim in chosen:
+        parts = tuple(found[test.id] for test in tests.of(claim.id) if test.id in found)
+        command = f"staffride claims {claim.id} --replications {size.replications} --seed {size.seed}"
+        findings.append(ClaimFinding(claim, parts, command if parts else ""))
+    return Examination(tuple(findings), runs)
+
+
+def _examine_scenario(
+    name: str,
+    wanted: Sequence[ClaimTest],
+    claims: dict[str, Claim],
+    tests: ClaimTests,
+    size: Size,
+    listener: Listener,
+    runs: dict[str, Run],
+) -> dict[str, Finding]:
+    """Return the findings of all tests on a scenario, and add its run to ``runs``."""
+    try:
+        scene = scene_of(name)
+        found = _before_the_run(scene, wanted, claims, tests)
+        ready = [test for test in wanted if test.id not in found]
+        if ready:
+            texts = dict.fromkeys(text for test in ready for text in policies_of(test, tests))
+            policies = tuple(dict.fromkeys(scene.arms[text] for text in texts))
+            listener.say(f"{name}: {len(ready)} tests, {len(policies)} policies beside the baseline")
+            runs[name] = run_of(scene, policies, size, listener)
+    except InputError as error:
+        return {test.id: not_run(test, error.problems) for test in wanted}
+    for test in ready:
+        try:
+            found[test.id] = examine(test, claims[test.claim], tests, scene.results(runs[name]))
+        except ExpressionError as error:
+            found[test.id] = not_run(
+                test, [tests.problem(test.id, error.message, error.expected, error.hint)]
+            )
+    return found
+
+
+def _before_the_run(
+    scene: Scene, wanted: Sequence[ClaimTest], claims: dict[str, Claim], tests: ClaimTests
+) -> dict[str, Finding]:
+    """Return the findings of tests that need no run: what is wrong with them, or what the scenario assumes."""
+    found = {}
+    for test in wanted:
+        problems = problems_of(test, tests, scene.names)
+        if not problems:
+            wrong = scene.learn(policies_of(test, tests))
+            problems = [tests.problem(test.id, one.message, one.expected, one.suggestion) for one in wrong]
+        if problems:
+            found[test.id] = not_run(test, problems)
+        elif reason := assumed_by(claims[test.claim], scene.scenario):
+            found[test.id] = Finding(test, ASSUMED, reason)
+    return found
