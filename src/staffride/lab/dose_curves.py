@@ -115,7 +115,7 @@ class DoseCurve:
         span = f"doses from {tried[0].text} to {tried[-1].text}"
         clear = [point for point in tried if point.clear]
         if not clear:
-            return f"none of the {len(tried)} {span} changes it beyond doubt"
+            return f"none of the {len(tried)} {span} changes it beyond chance"
         ways = {"more" if point.difference > 0.0 else "less" for point in clear}
         doses = ", ".join(point.text for point in clear)
         if len(ways) == 1:

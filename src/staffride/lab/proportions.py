@@ -105,7 +105,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     Source: McNemar (1947), "Note on the sampling error of the difference between correlated proportions or
     percentages", Psychometrika 12, 153-157, by the binomial distribution itself.
 
-    >>> mcnemar(0, 5), mcnemar(0, 0)
+    >>> round(mcnemar(0, 5), 12), mcnemar(0, 0)
     (0.0625, 1.0)
     """
     n, fewer = only_first + only_second, min(only_first, only_second)
