@@ -1,0 +1,123 @@
+"""The open road of some replications of a chain: the displacement as it runs alone, and who returns afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.random import RETURNS, uniforms
+from staffride.model.chain_closure import Evening
+from staffride.model.chain_inputs import DAY_H, Rows
+from staffride.model.chain_links import danger_factor, displaced_numbers, share_without_fuel
+from staffride.model.displacement import Later, Outcome, replicate
+from staffride.model.displacement_inputs import TOTALS
+from staffride.model.returns import persons_returned, return_rate_per_day, share_returned
+
+Floats = NDArray[np.float64]
+Series = dict[str, NDArray[np.float32]]
+
+KEPT = ("arrivals", "departed", "shelter.total", "shelter.unmet")
+"""Series of the displacement that a chain keeps, at the end of each day."""
+
+CONDITIONS = ("safety", "property", "guarantee", "mandate")
+
+
+def displace(
+    run: Rows, evening: Evening, fled: Floats, begun: NDArray[np.bool_], open_h: Floats
+) -> tuple[Series, dict[str, Floats]]:
+    """Let people leave where and when the road opens.
+
+    Parameters
+    ----------
+    run
+        The replications.
+    evening
+        How things stand on the evening before the road opens.
+    fled
+        Share of the people who fled or were killed in the operation, (R,).
+    begun
+        Whether there was an operation, (R,).
+    open_h
+        When the road opens to all, (R,).
+    """
+    series: Series = {name: np.zeros((run.count, run.inputs.days), np.float32) for name in KEPT}
+    totals = {name: np.empty(run.count) for name in TOTALS}
+    for row in range(run.count):
+        who, hour = run.at(float(open_h[row])), float(open_h[row])
+        numbers = _numbers(who, row, evening, float(fled[row]), bool(begun[row]))
+        found, start_h = _leave(run, who, numbers, row, hour)
+        days = _days(run, start_h, found.series["arrivals"].size)
+        for name, by_day in series.items():
+            by_day[row, days >= 0] = found.series[name][days[days >= 0]]
+        for name, value in found.totals.items():
+            totals[name][row] = value
+    return series, totals
+
+
+def _numbers(run: Rows, row: int, evening: Evening, fled: float, begun: bool) -> dict[str, float]:
+    """Return the parameters of the displacement of one replication, after the stages before it."""
+    own = run.draws.displacement.numbers(run.rows.start + row)
+    stay = None if begun else float(run.of("link.stay_without_operation")[row])
+    return displaced_numbers(
+        own,
+        float(evening.hunger[row]),
+        share_without_fuel(float(run.of("link.without_fuel")[row]), float(evening.fuel[row])),
+        danger_factor(float(run.of("link.danger_effect")[row]), fled if begun else 0.0),
+        stay,
+    )
+
+
+def _leave(run: Rows, who: Rows, numbers: dict[str, float], row: int, open_h: float) -> tuple[Outcome, float]:
+    """Run the displacement on its own clock; return what it leaves, and the hour of the chain at which it starts."""
+    replication = run.rows.start + row
+    start_h, later = open_h - numbers["departure.open_hour"], None
+    rate = who.draws.displacement.rate_path[replication]
+    if who is not run:
+        own, from_h = run.draws.displacement, run.fork_h - start_h
+        later = Later(from_h, own.numbers(replication))
+        rate = np.where(np.arange(rate.size) < np.ceil(from_h), rate, own.rate_path[replication])
+    inputs = who.inputs.displacement
+    return replicate(inputs, numbers, rate, run.seed, replication, later), start_h
+
+
+def _days(run: Rows, start_h: float, hours: int) -> NDArray[np.int64]:
+    """Return which hour of the displacement ends last before each day of the chain does, (D,); below zero: none yet."""
+    since = (np.arange(run.inputs.days) + 1) * DAY_H - start_h
+    ended: NDArray[np.int64] = np.clip(np.floor(since), 0, hours).astype(np.int64) - 1
+    return ended
+
+
+def returned(run: Rows, arrivals: Floats, displaced: Floats) -> dict[str, Floats]:
+    """Return how many people of each side are back after the horizon, by name, (R,).
+
+    Parameters
+    ----------
+    run
+        The replications.
+    arrivals
+        People who left over the road, (R,).
+    displaced
+        People of the other side who fled in the operation, to homes that their own side still holds, (R,).
+    """
+    own, other = run.inputs.sides[run.inputs.side], run.inputs.sides[1 - run.inputs.side]
+    names = (f"returned.{own}", f"returned_with_guarantee.{own}", f"returned_without_guarantee.{own}")
+    totals = {name: np.empty(run.count) for name in (*names, f"returned.{other}")}
+    rate, days = run.of("returns.rate"), run.of("returns.horizon")
+    for row in range(run.count):
+        u, v = uniforms(run.seed, run.rows.start + row, RETURNS, 0, 0, 0)
+        for name, guarantee in zip(names, (None, 1.0, 0.0), strict=True):
+            share = share_returned(_rate(run, row, guarantee), days[row])
+            totals[name][row] = persons_returned(int(arrivals[row]), share, u)
+        share = share_returned(rate[row], days[row])
+        totals[f"returned.{other}"][row] = persons_returned(int(displaced[row]), share, v)
+    return totals
+
+
+def _rate(run: Rows, row: int, guarantee: float | None) -> float:
+    """Return the hazard of return in one replication, under its own guarantee or a given one."""
+    pairs = [(run.of(f"returns.{name}")[row], run.of(f"returns.{name}_effect")[row]) for name in CONDITIONS]
+    if guarantee is not None:
+        at = CONDITIONS.index("guarantee")
+        pairs[at] = (guarantee, pairs[at][1])
+    numbers = [float(number) for pair in pairs for number in pair]
+    return float(return_rate_per_day(float(run.of("returns.rate")[row]), *numbers))
