@@ -1,4 +1,4 @@
-"""What can be explained: the steps of a model, a file of rules, one rule, or one parameter, as plain objects."""
+"""What can be explained: the steps of a model, a file of rules, a rule, a parameter or a lever, as plain objects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from staffride.api import rules as of_model
+from staffride.api.levers import explained_lever
 from staffride.errors import InputError, Problem, nearest
 from staffride.model.kinds import parameters_of
 from staffride.scenario import Quantity, Scenario, load, shipped_names
 from staffride.scenario.figures import FIGURE
+from staffride.scenario.levers.catalogue import LEVERS
 from staffride.scenario.specs import figure_spec, for_sides, spec_of
 
 Json = dict[str, Any]
@@ -30,17 +32,20 @@ NUMBERED = re.compile(r"^(\d+)\. ((?:``\w+``(?: and )?)*):? ?(.+?)(?=^\d+\. |\n\
 
 
 def contents() -> Json:
-    """Return all that can be explained: scenarios, rules by file, parameters."""
+    """Return all that can be explained: scenarios, rules by file, parameters, levers."""
     files = {_name(module): [rule.name for rule in of_model.rules(module)] for module in of_model.modules()}
     return {
         "scenarios": list(shipped_names()),
         "rules": {name: found for name, found in files.items() if found},
         "parameters": sorted({*parameters_of("campaign"), *parameters_of("displacement")}),
+        "levers": list(LEVERS),
     }
 
 
 def explain(what: str) -> Json:
-    """Return what the program says of a scenario, a file of rules, a rule or a parameter.
+    """Return what the program says of a scenario, a file of rules, a rule, a parameter or a lever.
+
+    A lever that bears the name of a file of rules brings these along.
 
     Raises
     ------
@@ -49,13 +54,16 @@ def explain(what: str) -> Json:
     """
     if what in shipped_names() or Path(what).is_dir():
         return of_scenario(load(what, parameters_of))
-    found = _of_rules(what) or _of_parameter(what)
+    found = _of_rules(what)
+    if what in LEVERS:
+        return explained_lever(what) | {"rules": found["rules"] if found else []}
+    found = found or _of_parameter(what)
     if found is not None:
         return found
     known = contents()
-    names = [*known["scenarios"], *known["rules"], *known["parameters"]]
+    names = [*known["scenarios"], *known["rules"], *known["parameters"], *known["levers"]]
     names += [name for found in known["rules"].values() for name in found]
-    expected = "a scenario, a file of rules, a rule or a parameter; staffride explain lists them"
+    expected = "a scenario, a file of rules, a rule, a parameter or a lever; staffride explain lists them"
     raise InputError(
         [Problem(f"there is nothing called {what!r} to explain", None, None, expected, nearest(what, names))]
     )

@@ -1,4 +1,4 @@
-"""``staffride explain``: what the model does, step by step, and what a rule or a parameter means."""
+"""``staffride explain``: what the model does, step by step, and what a rule, a parameter or a lever means."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ staffride explain karabakh-2020   (the steps of the hour)
 
 staffride explain karabakh-2020 --time   (how the time is shared among them)
 
-staffride explain ground   (a file of rules; or a rule of it, or a parameter, by name)"""
+staffride explain ground   (a file of rules; or a rule of it, or a parameter, by name)
+
+staffride explain layered-air-defence   (a lever of policy, and what it changes)"""
 
 DEFAULT_REPLICATIONS = 20
 PARTS = ("equation", "units", "source", "limits", "code")
@@ -36,7 +38,7 @@ def explain(
         str | None,
         typer.Argument(
             show_default="all that can be explained",
-            help="A scenario, a file of rules, a rule or a parameter.",
+            help="A scenario, a file of rules, a rule, a parameter or a lever.",
         ),
     ] = None,
     timed: Annotated[
@@ -50,7 +52,7 @@ def explain(
     ] = DEFAULT_REPLICATIONS,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Explain the steps of a scenario's model, a rule, or a parameter.
+    """Explain the steps of a scenario's model, a rule, a parameter, or a lever of policy.
 
     The steps are those that the program itself follows and times; rules and parameters speak with the words of the
     model's own files: equation, units, source and limits, or meaning, unit, prior and evidence.
@@ -92,6 +94,8 @@ def _show_contents(console: Console, found: Json) -> None:
         console.print(f"  {name}: {'  '.join(rules)}", markup=False)
     console.print("\n[bold]Parameters[/]")
     console.print(f"  {'  '.join(found['parameters'])}", markup=False)
+    console.print("\n[bold]Levers[/] of policy")
+    console.print(f"  {'  '.join(found['levers'])}", markup=False)
     console.print("\nExplain one with: staffride explain NAME")
 
 
@@ -160,10 +164,49 @@ def _show_parameter(console: Console, found: Json) -> None:
         console.print("  No shipped scenario gives it.")
 
 
+def _show_lever(console: Console, found: Json) -> None:
+    """Print a lever: doses, grounds, limits, cost, an example, and what it changes there."""
+    from staffride.cli.levers import default_of, range_of
+
+    console.print(f"{found['name']}: {found['label']}", style="bold", markup=False)
+    lines = [found["summary"], f"  acts on: {' or '.join(found['kinds'])}; group: {found['group']}"]
+    lines += [f"  {range_of(dose)}; default {default_of(dose)}: {dose['meaning']}" for dose in found["doses"]]
+    lines += [f"  can begin at a date: {_later(found)}", f"  assumed: {found['assumed']}"]
+    lines += [f"  {name}: {text}" for name, text in found["words"].items()]
+    lines += [f"  limits: {found['limits']}", f"  cost: {found['cost']}", f"\n  {found['example']}"]
+    console.print("\n".join(lines), markup=False)
+    _show_changes(console, found["changes"])
+    if found["rules"]:
+        console.print("\nRules of that name\n")
+        _show_rules(console, {"rules": found["rules"]})
+
+
+def _later(found: Json) -> str:
+    """Return when a lever can begin, in words."""
+    if found["doses"] and found["doses"][0]["kind"] == "date":
+        return "its first dose is the date"
+    return "yes, with from=DATE" if found["starts_later"] else "no: it is set before the start"
+
+
+def _show_changes(console: Console, changes: Json) -> None:
+    """Print what an example of a lever changes."""
+    console.print(f"\nWhat {changes['policy']} changes in {changes['scenario']}", markup=False)
+    for one in changes["numbers"]:
+        console.print(f"  {one['name']}: {one['rule'].replace('_', ' ')} {one['value']:g}", markup=False)
+    for table, rows in changes["rows"].items():
+        columns = f" ({', '.join(rows['columns'])})" if rows["columns"] else ""
+        said = [f"{rows['changed']} rows{columns}"] if rows["changed"] else []
+        said += [f"{rows[what]} {what}" for what in ("added", "removed") if rows[what]]
+        console.print(f"  {table}: {', '.join(said)}", markup=False)
+    for name in changes["added"]:
+        console.print(f"  {name}: a new parameter", markup=False)
+
+
 SHOW = {
     "contents": _show_contents,
     "scenario": _show_steps,
     "file": _show_rules,
     "rule": _show_rules,
     "parameter": _show_parameter,
+    "lever": _show_lever,
 }

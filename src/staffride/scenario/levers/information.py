@@ -47,7 +47,7 @@ def _own_jamming(stages: Stages, values: Values) -> Patch:
 
 def _night(stages: Stages, values: Values) -> Patch:
     scenario, sight, systems = campaign(stages), amount(values, "watch"), amount(values, "systems")
-    if not any(row.kind in GROUPS_ON_FOOT for row in scenario.formations):
+    if systems == 0 and not any(row.kind in GROUPS_ON_FOOT for row in scenario.formations):
         raise lacks(scenario, "groups on foot whom a watch could see")
     watch = (Change("infiltration.dark", "at_least", sight),) if sight > 0 else ()
     own = _systems_of_one(scenario, chosen_sides(values, scenario.sides)) if systems > 0 else ()
