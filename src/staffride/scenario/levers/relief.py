@@ -191,7 +191,7 @@ RELIEF_LEVERS = (
         ),
         build=_buses,
         starts_later=True,
-        evidence=("diplomacy.D29", "diplomacy.D29.waiting", "diplomacy.D29.total", "diplomacy.D29.last"),
+        evidence=("diplomacy.D29", "diplomacy.D29.waiting", "diplomacy.D29.last"),
         assumed="Seats are added to what convoys offer; that number itself is a prior, for no source gives it by day.",
         limits="Buses gather people at once wherever they wait; drivers, permission and the way in are left out. "
         "Nobody with a vehicle leaves it for a bus, so buses do not shorten the queue.",
@@ -223,9 +223,8 @@ RELIEF_LEVERS = (
         ),
         build=_reception_surge,
         starts_later=False,
-        evidence=("flow.F06", "shelter.S078", "diplomacy.D34"),
-        assumed="Rates and places grow alike in every province. flow.F06 is what the government said of its rate of "
-        "registration on 28 September; the rates of the model are priors.",
+        evidence=("diplomacy.D34",),
+        assumed="Rates and places grow alike in every province; what each had in hand is a prior, for no source tells.",
         limits="It says nothing of how good a place is, of schools, work or winter. People ask for a place no earlier, "
         "and provinces open in the same order and at the same hours.",
         cost=_cost_of_reception,
