@@ -98,16 +98,24 @@ class TestFamilies:
 
 class TestAnswers:
     def test_where_the_sign_turns(self) -> None:
-        """Differences +4 at dose 0 and -8 at dose 3: a straight line is zero at dose 1."""
-        exact = {"guns:0": {"deaths": BASE + 4.0}, "guns:3": {"deaths": BASE - 8.0}}
-        (curve,) = curves(exact)
+        """Differences +4 at dose 1.5 and -8 at dose 3: a straight line is zero at dose 2."""
+        (curve,) = curves({"guns:1.5": {"deaths": BASE + 4.0}, "guns:3": {"deaths": BASE - 8.0}})
         (turn,) = curve.turns
-        assert (turn.low, turn.high, turn.clear) == (0.0, 3.0, True)
-        assert turn.at == pytest.approx(1.0)
-        assert curve.clear_doses == ("0", "3")
+        assert (turn.low, turn.high, turn.null, turn.clear) == (1.5, 3.0, False, True)
+        assert turn.at == pytest.approx(2.0)
+        assert curve.clear_doses == ("1.5", "3")
         assert curve.words == (
-            "of 2 doses from 0 to 3, these change it, some to less and some to more: 0, 3; the answer turns near 1"
+            "of 2 doses from 1.5 to 3, these change it, some to less and some to more: 1.5, 3; the answer turns near 2"
         )
+
+    @pytest.mark.parametrize("null", [{}, {"guns:1": {}}])
+    def test_less_and_more_of_the_same_turn_no_answer(self, null: dict[str, Columns]) -> None:
+        """Below the dose that changes nothing the sign is the other one, wherever a straight line would be zero."""
+        exact = {"guns:0": {"deaths": BASE + 4.0}, "guns:3": {"deaths": BASE - 1.0}}
+        (curve,) = curves(exact | null)
+        (turn,) = curve.turns
+        assert (turn.at, turn.null) == (1.0, True)
+        assert "turns" not in curve.words
 
     def test_no_dose_changes_the_answer(self) -> None:
         noise = {f"guns:{dose}": {"deaths": BASE + LUCK * (-1) ** dose} for dose in (0, 2, 3)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,8 @@ class Comparison:
         (policy or ``baseline``, id of the measure) -> its values, (replications,).
     parameters
         Name -> values (replications,) of the drawn parameters that vary.
+    run
+        The run itself, for all else.
     """
 
     scenario: str
@@ -66,6 +69,7 @@ class Comparison:
     effects: Mapping[tuple[str, str], Effect]
     columns: Mapping[tuple[str, str], Floats]
     parameters: Mapping[str, Floats]
+    run: Run
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -82,15 +86,16 @@ class Comparison:
         """Return the measures of people: those of which it is neutral to say what is better."""
         return tuple(one for one in self.measures if one.counts_people)
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Measure, ...]:
         """Return the measures that are other than zero or missing somewhere; the others tell nothing."""
         return tuple(one for one in self.measures if np.nan_to_num(self._found(one)).any())
 
     @property
     def intervals(self) -> int:
-        """Return how many 95 % intervals of differences there are: about one in twenty misses by chance alone."""
-        return len(self.effects)
+        """Return how many 95 % intervals tell something: about one in twenty of them misses by chance alone."""
+        telling = {one.id for one in self.counted}
+        return sum(measure in telling for _, measure in self.effects)
 
     def measure(self, name: str) -> Measure:
         """Return a measure by its id.
@@ -219,6 +224,7 @@ def compare_run(run: Run, measures: Sequence[Measure] | None = None) -> Comparis
         effects=effects,
         columns=columns,
         parameters={name: column for name, column in parameters.items() if np.unique(column).size > 1},
+        run=run,
     )
 
 

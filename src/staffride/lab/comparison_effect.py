@@ -14,8 +14,8 @@ import numpy as np
 from staffride.lab.comparison_words import magnitude, told
 from staffride.lab.measures import Floats, Measure
 from staffride.lab.proportions import Proportion, Risk, newcombe, risk, rule_of_three, wilson
-from staffride.lab.student import normal_quantile, student_quantile, two_sided_p
-from staffride.results.paired import Paired, pair
+from staffride.lab.student import student_quantile, two_sided_p
+from staffride.results.paired import NORMAL_975, Paired, pair, student_975
 
 PRECISION = 0.1
 """The half width of an interval that is asked for by default, as a part of the baseline's mean."""
@@ -203,8 +203,8 @@ def smallest_sample(ratio: float) -> int:
     >>> smallest_sample(0.0), smallest_sample(1.0), smallest_sample(10.0)
     (2, 7, 387)
     """
-    n = max(2, math.ceil((normal_quantile(0.975) * ratio) ** 2))
-    while student_quantile(0.975, n - 1) * ratio > math.sqrt(n):
+    n = max(2, math.ceil((NORMAL_975 * ratio) ** 2))
+    while student_975(n - 1) * ratio > math.sqrt(n):
         n += 1
     return n
 

@@ -20,7 +20,7 @@ import numpy as np
 from staffride.lab.comparison_effect import Effect
 from staffride.lab.measures import BASELINE, Floats, Measure
 from staffride.lab.proportions import wilson
-from staffride.lab.student import student_quantile
+from staffride.results.paired import student_975
 from staffride.scenario.levers.catalogue import LEVERS
 from staffride.scenario.levers.lever import Dose, Lever
 
@@ -66,14 +66,24 @@ class DosePoint(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """The doses below and above where the sign of the difference turns, and where a straight line is zero.
+    """Where the sign of the difference to the baseline turns.
 
-    ``clear`` says that the intervals of both are clear of zero: the turn is not one of noise.
+    Attributes
+    ----------
+    low, high
+        The doses on both sides of it.
+    at
+        Where a straight line between them is zero, or the dose between them that changes nothing.
+    null
+        Whether it is such a dose: then less and more of the same act in opposite ways, and no answer turns.
+    clear
+        Whether the intervals of both sides are clear of zero: the turn is not one of noise.
     """
 
     low: float
     high: float
     at: float
+    null: bool
     clear: bool
 
 
@@ -120,8 +130,8 @@ class DoseCurve:
         doses = ", ".join(point.text for point in clear)
         if len(ways) == 1:
             return f"of {len(tried)} {span}, these change it, all to {ways.pop()}: {doses}"
-        turn = next((turn for turn in self.turns if turn.clear), None)
-        where = "" if turn is None else f"; the answer turns near {turn.at:.3g}"
+        turns = [f"{turn.at:.3g}" for turn in self.turns if turn.clear and not turn.null]
+        where = f"; the answer turns near {' and '.join(turns)}" if turns else ""
         return f"of {len(tried)} {span}, these change it, some to less and some to more: {doses}{where}"
 
 
@@ -256,15 +266,15 @@ def outcome(values: Floats, measure: Measure) -> tuple[float, float, float]:
         return math.nan, math.nan, math.nan
     mean = float(known.mean())
     spread = float(known.std(ddof=1)) if known.size > 1 else math.nan
-    margin = student_quantile(0.975, known.size - 1) * spread / math.sqrt(known.size)
+    margin = student_975(known.size - 1) * spread / math.sqrt(known.size)
     return mean, mean - margin, mean + margin
 
 
 def _turns(points: list[DosePoint]) -> Iterator[Turn]:
-    """Yield where the sign of the difference turns; doses that change nothing are passed over."""
-    signed = [point for point in points if point.difference < 0.0 or point.difference > 0.0]
-    for one, other in pairwise(signed):
+    """Yield where the sign of the difference turns, from one dose that changes something to the next."""
+    for one, other in pairwise(point for point in points if point.difference < 0.0 or point.difference > 0.0):
         if (one.difference < 0.0) != (other.difference < 0.0):
+            between = [point.dose for point in points if one.dose < point.dose < other.dose]
             part = one.difference / (one.difference - other.difference)
-            at = one.dose + part * (other.dose - one.dose)
-            yield Turn(one.dose, other.dose, at, one.clear and other.clear)
+            at = sum(between) / len(between) if between else one.dose + part * (other.dose - one.dose)
+            yield Turn(one.dose, other.dose, at, bool(between), one.clear and other.clear)
