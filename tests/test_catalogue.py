@@ -66,6 +66,7 @@ FURTHER = [
     "truck",
     "suppression_jammer",
     "road_bridge",
+    "rifle_section",
 ]
 SYSTEMS = {name: System.model_validate(text) for name, text in read_catalogue().data["systems"].items()}
 AIR_DEFENCE = [name for name, system in SYSTEMS.items() if system.kind == "air_defence"]

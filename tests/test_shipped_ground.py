@@ -92,7 +92,7 @@ def test_it_is_44_days_by_the_hour_at_the_scale_of_the_sources() -> None:
     assert 80 <= len(war.places) <= 110
     assert 150 <= len(war.ways) <= 200
     assert 150 <= len(war.formations) <= 220
-    assert len(war.units) <= 230
+    assert len(war.units) <= 280
     assert len(war.orders) <= 130
     for side in war.sides:
         assert sum(one.side == side for one in war.formations) >= 75

@@ -37,6 +37,7 @@ NOT_ON_THE_GROUND = (
     "strike_aircraft",
     "helicopter",
     "bridge",
+    "troops",
 )
 """Classes that do not count where the share of equipment lost to drones is told."""
 

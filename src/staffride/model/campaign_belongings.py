@@ -1,4 +1,8 @@
-"""What belongs to formations: vehicles and guns that follow them, are lost in battle, left behind, or overrun."""
+"""What belongs to formations: vehicles and guns that follow them, are lost in battle, left behind, or overrun.
+
+And their sections of soldiers, as targets of what flies. Those are no more than another view of the persons present:
+a hit harms persons, as one on a vehicle harms its crew, and sections are as many as persons are left for.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from staffride.model.fires import stock_after_losses
 from staffride.model.ground_state import NOWHERE, Theatre, War
 
 _ARMOUR, _TUBES, _ROCKETS = KINDS.index("armour"), class_code("artillery"), class_code("rocket_artillery")
-_BRIDGE = class_code("bridge")
+_BRIDGE, _SECTIONS = class_code("bridge"), class_code("troops")
 _OVERRUN, _CREW = number("control.overrun"), number("control.crew")
 _KILLED, _WOUNDED = number("control.crew_killed"), number("control.crew_wounded")
 _PROTECTION = number("fires.protection.hidden")
@@ -32,6 +36,9 @@ def follow(
     moved = False
     for unit in range(units.side.size):
         formation = theatre.attached[unit]
+        if formation != NOWHERE and units.target_class[unit] == _SECTIONS:
+            here, called = war.troops.present[formation], war.troops.initial[formation]
+            state.elements[unit] = sections_present(state.initial[unit], here, called)
         if formation == NOWHERE or state.elements[unit] == 0:
             continue
         marches = war.troops.way[formation] != NOWHERE and war.troops.attacks[formation] == NOWHERE
@@ -43,6 +50,17 @@ def follow(
             relocate(unit, war.troops.place[formation], theatre, state)
             moved = True
     return moved
+
+
+@compiled
+def sections_present(whole: int, present: int, called: int) -> int:
+    """Return how many sections of soldiers a formation has out as targets, by those of it who are present.
+
+    Equation: ``floor(n p / P + 1/2)``; none of a formation of nobody. Units: sections; persons.
+    Source: definition: who is left mans fewer positions.
+    Limits: who is hit is replaced in the position from the same formation within the hour, as long as it has men.
+    """
+    return math.floor(whole * present / called + 0.5) if called > 0 else 0
 
 
 @compiled
@@ -134,7 +152,8 @@ def take_elements(
 def lose_formation(formation: int, theatre: Theatre, units: Records, state: Records, counts: Counts) -> None:
     """Let all vehicles and guns of a formation fall to the other side."""
     for unit in range(units.side.size):
-        if theatre.attached[unit] == formation and state.elements[unit] > 0:
+        is_things = units.target_class[unit] != _SECTIONS  # soldiers are counted as persons
+        if theatre.attached[unit] == formation and is_things and state.elements[unit] > 0:
             take_elements(unit, state.elements[unit], OVERRUN, True, units, state, counts)
 
 
@@ -192,7 +211,7 @@ def bleed(
     by_fires: Integers,
     vehicles: Integers,
 ) -> None:
-    """Let crews come to harm with the elements that fires destroyed in this hour.
+    """Let crews and soldiers come to harm with the elements that fires put out of action in this hour.
 
     ``by_fires`` (2,) counts the dead of each side on; ``vehicles`` (F,) is filled with the vehicles destroyed.
     """

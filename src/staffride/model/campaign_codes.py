@@ -27,6 +27,7 @@ CLASS_OF_KIND = {
     "decoy_aircraft": "decoy_aircraft",
     "loitering_munition": "loitering_munition",
     "bridge": "bridge",
+    "troops": "troops",
 }
 """Class under which losses of a kind of system are counted, and by which it is a target."""
 

@@ -37,10 +37,11 @@ CLASSES = {
     "decoy_aircraft": "decoy aircraft",
     "loitering_munition": "loitering munitions",
     "bridge": "bridges",
+    "troops": "sections of soldiers",
 }
 """What is lost, by class."""
 
-SHORT_CLASSES = CLASSES | {"armour": "armour", "depot": "depots"}
+SHORT_CLASSES = CLASSES | {"armour": "armour", "depot": "depots", "troops": "sections"}
 """The same where there is little room."""
 
 CAUSES = {

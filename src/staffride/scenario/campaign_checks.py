@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from staffride.errors import nearest
 from staffride.scenario.campaign_schema import Order, System, Unit, Variant, figure_parameter
 from staffride.scenario.draft import Draft
-from staffride.scenario.figures import FIGURE, SHOOTERS
+from staffride.scenario.figures import AT_TROOPS, FIGURE, SHOOTERS
 from staffride.scenario.fit import PRACTICAL_RANGE, check_fit, check_value
 from staffride.scenario.ground_checks import check_ground, require_within
 from staffride.scenario.names import require_known, require_parameter
@@ -161,6 +161,10 @@ def _check_shooter(parts: Draft, order: Order, unit: Unit) -> None:
         )
         expected = "`reach` and `hit_probability`, of one of " + ", ".join(SHOOTERS)
         parts.complain(where, text, expected, "give the order to a unit that can strike")
+    if system is not None and system.kind not in AT_TROOPS and "troops" in order.targets:
+        text = f"{what}: {unit.system!r} ({system.kind}) has soldiers (troops) as a target"
+        expected = "troops for " + ", ".join(AT_TROOPS)
+        parts.complain(where, text, expected, "remove `troops`: the law of battle holds what guns do to them")
 
 
 def _check_idle_parameters(parts: Draft) -> None:

@@ -28,6 +28,7 @@ SystemKind: TypeAlias = Literal[
     "command",
     "depot",
     "bridge",
+    "troops",
 ]
 Layer: TypeAlias = Literal["portable", "gun", "short", "medium", "long"]
 Guidance: TypeAlias = Literal[
@@ -48,6 +49,7 @@ TargetClass: TypeAlias = Literal[
     "vehicle",
     "depot",
     "bridge",
+    "troops",
 ]
 
 KINDS: tuple[str, ...] = get_args(SystemKind)
@@ -66,6 +68,9 @@ ARMED = (*INDIRECT, "ballistic_missile", *CRUISE, "strike_aircraft", "helicopter
 
 SHOOTERS = (*ARMED, "decoy_aircraft", *DIRECT)
 """Kinds that may have weapon figures, and so orders; a decoy aircraft flies a mission without a weapon."""
+
+AT_TROOPS = ("armed_drone", "loitering_munition", "strike_aircraft", "helicopter")
+"""Kinds whose orders may name soldiers: what shells and rockets do to them is in the law of battle already."""
 
 _SENSORS = (*CRUISE, *CREWED, "early_warning")
 _JAMMERS = ("jammer", "navigation_jammer")

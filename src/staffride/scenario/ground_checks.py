@@ -71,10 +71,14 @@ def _check_places(parts: Draft) -> None:
 
 
 def _check_attached(parts: Draft) -> None:
-    """Report units that move with a formation that is not there, or is not of their side."""
+    """Report units that move with a formation that is not there, or is not of their side; and soldiers of none."""
     sides = {formation.id: formation.side for formation in parts.formations}
     for unit in parts.units:
         where, what = f"units.{unit.id}", f"unit {unit.id!r}: `formation`"
+        system = parts.systems.get(unit.system)
+        if system is not None and system.kind == "troops" and unit.formation is None:
+            text = f"{what} is empty, and {unit.system!r} is soldiers ({system.kind})"
+            parts.complain(where, text, "the formation whose soldiers they are", "add `formation`")
         require_known(parts, where, what, unit.formation, parts.names["formations"], "formations.csv")
         if unit.formation in sides and sides[unit.formation] != unit.side:
             own = [name for name, side in sides.items() if side == unit.side]
