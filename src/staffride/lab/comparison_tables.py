@@ -39,8 +39,30 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (any value that a result may hold)
 
 def effect_row(effect: Effect) -> Row:
     """Return an effect as one flat row."""
-    measure, together = effect.measure, effect.simultaneous
-    row = {
+    found: Row = plain(
+        {
+            **_named(effect),
+            **_differences(effect),
+            **_futures(effect),
+            "p": effect.p,
+            "holm_p": effect.holm_p,
+            "standardised": effect.standardised,
+            "size": effect.size,
+            "verdict": effect.verdict,
+            "variance_reduction": effect.variance_reduction,
+            "as_many_as": effect.as_many_as,
+            "needed_for_precision": effect.needed_for_precision,
+            "needed_for_sign": effect.needed_for_sign,
+            "words": effect.words,
+        }
+    )
+    return found
+
+
+def _named(effect: Effect) -> Row:
+    """Return which policy and measure it is."""
+    measure = effect.measure
+    return {
         "policy": effect.policy,
         "measure": measure.id,
         "label": measure.phrase,
@@ -48,32 +70,26 @@ def effect_row(effect: Effect) -> Row:
         "unit": measure.unit,
         "group": measure.group,
         "better": measure.better,
+    }
+
+
+def _differences(effect: Effect) -> Row:
+    """Return both means and their difference with its intervals."""
+    together, median = effect.simultaneous, effect.median
+    return {
         "replications": effect.paired.n,
         "baseline": effect.baseline_mean,
         "with_policy": effect.policy_mean,
         "difference": effect.difference,
         "low": effect.interval.low,
         "high": effect.interval.high,
-        "median_difference": effect.median.median,
-        "median_low": effect.median.low,
-        "median_high": effect.median.high,
-        "heavy_tails": effect.median.heavy_tails,
+        "median_difference": median.median,
+        "median_low": median.low,
+        "median_high": median.high,
+        "heavy_tails": median.heavy_tails,
         "simultaneous_low": together.low if together else None,
         "simultaneous_high": together.high if together else None,
-        "p": effect.p,
-        "holm_p": effect.holm_p,
-        "standardised": effect.standardised,
-        "size": effect.size,
-        "verdict": effect.verdict,
-        **_futures(effect),
-        "variance_reduction": effect.variance_reduction,
-        "as_many_as": effect.as_many_as,
-        "needed_for_precision": effect.needed_for_precision,
-        "needed_for_sign": effect.needed_for_sign,
-        "words": effect.words,
     }
-    found: Row = plain(row)
-    return found
 
 
 def _futures(effect: Effect) -> Row:
