@@ -170,7 +170,7 @@ def _examine_scenario(
         if ready:
             texts = dict.fromkeys(text for test in ready for text in policies_of(test, tests))
             policies = tuple(dict.fromkeys(scene.arms[text] for text in texts))
-            listener.say(f"{name}: {len(ready)} tests, {len(policies)} policies beside the baseline")
+            listener.say(f"{name}: tests {len(ready)}, policies beside the baseline {len(policies)}")
             runs[name] = run_of(scene, policies, size, listener)
     except InputError as error:
         return {test.id: not_run(test, error.problems) for test in wanted}

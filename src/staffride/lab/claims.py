@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from staffride.errors import Problem
 from staffride.evidence.claim_tests import ClaimTest, ClaimTests
@@ -44,6 +45,8 @@ class Finding:
         What the claim allows; ``None`` where it could not be put to the test.
     model, alternatives
         The band under the model as it is, and under each alternative structure.
+    start
+        The start of the run, from which days are counted.
     problem
         What kept the test from being run.
     """
@@ -54,6 +57,7 @@ class Finding:
     claimed: Claimed | None = None
     model: Under | None = None
     alternatives: tuple[Under, ...] = ()
+    start: datetime | None = None
     problem: Problem | None = None
 
 
@@ -151,7 +155,7 @@ def examine(test: ClaimTest, claim: Claim, tests: ClaimTests, results: Results) 
 
     model, alternatives = under(""), tuple(under(one) for one in tests.alternatives_of(test))
     verdict, because = decide(claimed, model, alternatives)
-    return Finding(test, verdict, because, claimed, model, alternatives)
+    return Finding(test, verdict, because, claimed, model, alternatives, results.start)
 
 
 def assumed_by(claim: Claim, scenario: Scenario) -> str:

@@ -1,0 +1,221 @@
+"""``staffride claims``: what the documents claim, and what runs say of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from staffride.cli.failure import standard_error
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from staffride.api.claim_runs import Size
+    from staffride.api.claims import Examination
+    from staffride.evidence import Claim
+    from staffride.lab.claims import ClaimFinding, Finding
+
+EXAMPLES = """Examples:
+
+staffride claims --list   (all claims with their class; runs nothing)
+
+staffride claims claim.Q119   (one claim in full)
+
+staffride claims --document 004 --replications 200
+
+staffride claims --class tested --report claims.html
+
+staffride claims --scenario karabakh-2020 --json > claims.json"""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=EXAMPLES)
+def claims(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CLAIM]...", show_default="all", help="Such as claim.Q042, or Q042."),
+    ] = None,
+    test_class: Annotated[
+        str | None, typer.Option("--class", help="Only tested, input, record or not_testable.")
+    ] = None,
+    document: Annotated[str | None, typer.Option(help="Only claims of this document, such as 001.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Only tests on this scenario.")] = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=20, max=1_000_000, help="How many times to run it.")
+    ] = 500,
+    seed: Annotated[
+        int, typer.Option("--seed", "-s", min=0, max=2**32 - 1, help="Root of all random numbers.")
+    ] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", show_default="all processors", help="Processes to use."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(show_default="runs/claims", help="Where runs are kept and found again.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a page as HTML.")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="List the claims, and run nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Put the claims of the documents to the test: run what they need, and compare by published thresholds.
+
+    Runs are kept and used again. A verdict says whether a claim fits the model on its priors, not whether it
+    is true. A claim that is an input or a rule of the model is assumed here, not tested.
+    """
+    from staffride.api.claim_runs import FOLDER, Size
+    from staffride.api.claims import choose_claims
+    from staffride.errors import InputError
+
+    chosen = choose_claims(tuple(ids or ()), test_class, document)
+    size = Size(replications, seed, workers, folder or FOLDER)
+    quiet = as_json and not standard_error().is_terminal
+    found = listed(chosen) if only_list else examined(chosen, size, scenario, quiet=quiet)
+    if report is not None:
+        write_page(found, report)
+    if as_json:
+        print_json(found)
+    else:
+        print_findings(found, in_full=len(ids or ()) == 1)
+    if found.problems:
+        raise InputError(found.problems)
+
+
+def listed(chosen: Sequence[Claim]) -> Examination:
+    """Return claims without a finding."""
+    from staffride.api.claims import Examination
+    from staffride.lab.claims import ClaimFinding
+
+    return Examination(tuple(ClaimFinding(claim) for claim in chosen), {})
+
+
+def examined(chosen: Sequence[Claim], size: Size, scenario: str | None, *, quiet: bool) -> Examination:
+    """Put claims to the test, with progress on standard error."""
+    from staffride.api.claims import examine_chosen
+    from staffride.cli.progress import Progress
+    from staffride.evidence.claim_tests import claim_tests
+
+    with Progress(quiet=quiet) as progress:
+        return examine_chosen(chosen, claim_tests(), size, progress, scenario)
+
+
+def write_page(found: Examination, path: Path) -> None:
+    """Write the page of claims, whole or not at all."""
+    from staffride.present.claims_page import render_claims
+    from staffride.results.atomic import write_text
+
+    write_text(path, render_claims(found.findings))
+
+
+def print_json(found: Examination) -> None:
+    """Print claims, verdicts and counts as one JSON object."""
+    from staffride.lab.claims import counts
+    from staffride.present.claim_words import BASIS, as_document
+
+    content = {
+        "basis": BASIS,
+        "counts": counts(found.findings),
+        "claims": [as_document(finding) for finding in found.findings],
+        "runs": {name: str(run.folder) for name, run in found.runs.items()},
+        "problems": [str(problem) for problem in found.problems],
+    }
+    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+
+def print_findings(found: Examination, *, in_full: bool, console: Console | None = None) -> None:
+    """Print one claim in full, or all in a table with the counts below it."""
+    from rich.console import Console
+
+    from staffride.present.claim_words import BASIS, tally_in_words
+
+    out = console or Console(highlight=False)
+    if in_full:
+        for finding in found.findings:
+            out.print(claim_in_full(finding))
+    else:
+        out.print(claims_table(found.findings))
+        out.print(tally_in_words(found.findings), markup=False)
+    if any(finding.parts for finding in found.findings):
+        out.print(BASIS, markup=False)
+    for run in found.runs.values():
+        out.print(f"Run: {run.folder}", soft_wrap=True, markup=False)
+
+
+def claims_table(findings: Sequence[ClaimFinding]) -> Table:
+    """Return one line a claim: who says what, its class and verdict, model and claim, what others say."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading, share in (
+        ("claim", None),
+        ("what it says", 4),
+        ("verdict", 2),
+        ("beside", 4),
+        ("others", 2),
+    ):
+        table.add_column(heading, overflow="fold", ratio=share, no_wrap=share is None)
+    for finding in findings:
+        claim = finding.claim
+        document = claim.document.removeprefix("document_")
+        name = f"{claim.id.removeprefix('claim.')}\n{document} ¶{claim.paragraph}\nside {claim.side}"
+        verdict = finding.verdict or claim.test_class.replace("_", " ")
+        beside = "\n".join(_beside(part) for part in finding.parts)
+        table.add_row(*map(Text, (name, claim.statement, verdict, beside, claim.agreement)))
+    table.caption = "side: that of the document's author; `staffride claims CLAIM` tells all of one"
+    return table
+
+
+def claim_in_full(finding: ClaimFinding) -> Table:
+    """Return all that is known of one claim, and of what runs say of it."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    claim = finding.claim
+    table = Table(box=box.SIMPLE, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = [
+        ("claim", f"{claim.id}: {claim.statement}"),
+        ("where", f"{claim.document}, paragraph {claim.paragraph}; side of its author: {claim.side}"),
+        ("others say", f"{claim.agreement}: {claim.elsewhere}"),
+        ("class", f"{claim.test_class}: {claim.reason}"),
+        ("verdict", finding.verdict or "none"),
+        *(row for part in finding.parts for row in _part_rows(part)),
+        ("repeat it with", finding.command),
+    ]
+    for label, text in rows:
+        if text:
+            table.add_row(label, Text(text))
+    return table
+
+
+def _part_rows(part: Finding) -> list[tuple[str, str]]:
+    from staffride.present.claim_words import band_in_words, caution, claimed_in_words
+
+    under = [one for one in (part.model, *part.alternatives) if one]
+    return [
+        ("", ""),
+        ("test", f"{part.test.id} on {part.test.scenario}: {part.test.observable}"),
+        ("it stands for", part.test.reason),
+        ("found", f"{part.verdict}: {part.because}"),
+        ("claimed", claimed_in_words(part)),
+        *((one.structure, band_in_words(part, one)) for one in under),
+        ("bear in mind", caution(part)),
+        ("rests on", ", ".join(part.test.rests_on)),
+    ]
+
+
+def _beside(part: Finding) -> str:
+    from staffride.present.claim_words import band_in_words, claimed_in_words
+
+    if part.model is None:
+        return part.because
+    return f"{band_in_words(part, part.model)}; claimed: {claimed_in_words(part)}"

@@ -1,0 +1,143 @@
+"""Claims and what was found of them, in words and as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from staffride.evidence.claim_tests import ENDS
+from staffride.lab.claims import ClaimFinding, Finding, counts
+from staffride.lab.expression import is_date
+from staffride.lab.grammar import parse
+from staffride.lab.verdicts import WELL_KNOWN, Under
+
+BASIS = (
+    "Verdicts are on the ensemble that the priors give: no figure of the record has narrowed it. They say whether "
+    "a claim fits this model and its doubts, not whether it is true."
+)
+
+
+def verdict_of(finding: ClaimFinding) -> str:
+    """Return the verdict, or that there is none."""
+    return finding.verdict or "no verdict"
+
+
+def claimed_in_words(finding: Finding) -> str:
+    """Return what a claim says of the number of its test, such as ``more than 100,000``."""
+    test, claimed = finding.test, finding.claimed
+    if claimed is None:
+        return ""
+    if test.sign is not None:
+        return "rises" if test.sign == "positive" else "falls"
+    if test.happens is not None:
+        return "happens" if test.happens else "does not happen"
+    low = "" if math.isinf(claimed.low) else number_of(finding, claimed.low)
+    high = "" if math.isinf(claimed.high) else number_of(finding, claimed.high, is_end=True)
+    if not low:
+        return f"{'up to' if claimed.has_high else 'less than'} {high}"
+    if not high:
+        return f"{'at least' if claimed.has_low else 'more than'} {low}"
+    return low if low == high else f"{low} to {high}"
+
+
+def band_in_words(finding: Finding, under: Under) -> str:
+    """Return the median and the central 90 % of a band; of an event its probability."""
+    band = under.band
+    if band.n == 0:
+        return "no replication has a value"
+    if finding.test.happens is not None:
+        chance = band.as_claimed if finding.test.happens else 1.0 - band.as_claimed
+        return f"happens in {chance:.0%} of {band.n:,} replications".replace("%", " %")
+    middle, low, high = (number_of(finding, value) for value in (band.middle, band.low_90, band.high_90))
+    mean = "mean difference " if finding.test.sign is not None else ""
+    return f"{mean}{middle} (90 %: {low} to {high})"
+
+
+def number_of(finding: Finding, value: float, *, is_end: bool = False) -> str:
+    """Return a number of a finding; a date as a day, with ``is_end`` the day that ends there.
+
+    A date that no replication reaches is told as ``never``.
+    """
+    if not _is_date(finding) or finding.start is None:
+        return _plain(value)
+    if math.isinf(value):
+        return "never"
+    moment = finding.start + timedelta(days=value) - timedelta(seconds=1 if is_end else 0)
+    return f"{moment:%Y-%m-%d}"
+
+
+def _is_date(finding: Finding) -> bool:
+    """Return whether the number of a test is a moment: so its expression says, or an end that is a date."""
+    ends = (getattr(finding.test, name) for name in ENDS)
+    return any(isinstance(end, date) for end in ends) or is_date(parse(finding.test.observable))
+
+
+def _plain(value: float) -> str:
+    if not math.isfinite(value):
+        return "none"
+    if abs(value) >= 1000.0:
+        return f"{float(f'{value:.4g}'):,.0f}"
+    return f"{value:.3g}"
+
+
+def tally_in_words(findings: Sequence[ClaimFinding]) -> str:
+    """Return how many claims have each verdict, in one line; never by side."""
+    found = ", ".join(f"{number} {label}" for label, number in counts(findings).items())
+    return f"{len(findings)} claim{'s' * (len(findings) != 1)}: {found}."
+
+
+def caution(finding: Finding) -> str:
+    """Return what to bear in mind of the number of replications; empty where there is nothing."""
+    if finding.model is None:
+        return ""
+    band = finding.model.band
+    parts = []
+    if band.n < WELL_KNOWN:
+        parts.append(f"with {band.n:,} replications the ends of the 99 % band are the extreme ones")
+    if band.missing and not _is_date(finding):
+        parts.append(f"{band.missing:,} replications have no value and are left out")
+    return "; ".join(parts)
+
+
+def as_document(finding: ClaimFinding) -> dict[str, Any]:
+    """Return a claim and what was found of it as plain values, for JSON."""
+    claim = finding.claim.as_json()
+    parts = [_part(part) for part in finding.parts]
+    return {**claim, "verdict": finding.verdict, "parts": parts, "command": finding.command or None}
+
+
+def _part(part: Finding) -> dict[str, Any]:
+    test, claimed = part.test, part.claimed
+    return {
+        "id": test.id,
+        "scenario": test.scenario,
+        "observable": test.observable,
+        "quantity": test.quantity,
+        "verdict": part.verdict,
+        "because": part.because,
+        "claimed": claimed
+        and {
+            "low": _finite(claimed.low),
+            "high": _finite(claimed.high),
+            "has_low": claimed.has_low,
+            "has_high": claimed.has_high,
+        },
+        "start": part.start and part.start.isoformat(),
+        "model": part.model and _under(part.model),
+        "alternatives": [_under(one) for one in part.alternatives],
+        "reason": test.reason,
+        "rests_on": list(test.rests_on),
+        "problem": str(part.problem) if part.problem else None,
+    }
+
+
+def _under(under: Under) -> dict[str, Any]:
+    band = {name: _finite(value) for name, value in under.band._asdict().items()}
+    return {"structure": under.structure, "reading": under.reading, **band}
+
+
+def _finite(value: float) -> float | None:
+    """Return a number, ``None`` for what JSON has no number for: a missing one, no end, a date that never came."""
+    return value if math.isfinite(value) else None
