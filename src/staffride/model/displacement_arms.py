@@ -131,7 +131,7 @@ def _run(arm: Arm, draws: Draws, seed: int, block: Block) -> None:
     """Run the replications of a block under one arm and keep its totals and what is followed of its series."""
     rows = slice(block.first, block.first + block.count)
     drawn = Draws({name: column[rows] for name, column in draws.parameters.items()}, draws.rate_path[rows])
-    own = Draws(_changed_columns(arm, drawn.parameters), _changed_rates(arm, drawn.rate_path))
+    own = Draws(_changed_columns(arm, drawn.parameters), changed_rates(arm, drawn.rate_path))
     block.totals |= {f"{name}@{arm.id}": np.zeros(block.count) for name in TOTALS}
     block.series |= {
         f"{name}@{arm.id}": np.zeros((block.count, arm.inputs.hours), np.float32) for name in FOLLOWED
@@ -158,7 +158,7 @@ def _changed_columns(arm: Arm, columns: Mapping[str, Floats]) -> dict[str, Float
     return own
 
 
-def _changed_rates(arm: Arm, rate: Floats) -> Floats:
+def changed_rates(arm: Arm, rate: Floats) -> Floats:
     """Return the rates (R, T) under an arm: no more than the road carries, and none while the checkpoint is closed.
 
     A rate holds for a whole hour, so a policy acts from the first full hour after it begins.
