@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from staffride.scenario.ground_schema import Formation, Goal
 from staffride.scenario.levers.doses import CAMPAIGN, NO_SIDE, SECOND, amount, number, side_of, word
 from staffride.scenario.levers.lever import Lever, Values
-from staffride.scenario.levers.rows import campaign, lacks, with_rows
+from staffride.scenario.levers.rows import campaign, evenly, lacks, with_rows
 from staffride.scenario.policy import Patch, Stages
 from staffride.scenario.schema import Scenario
 
@@ -19,25 +19,23 @@ CAUTION = 0.2
 
 
 def _reserve(stages: Stages, values: Values) -> Patch:
-    scenario, side, share = campaign(stages), word(values, "side"), amount(values, "share")
-    depth, neighbours = _depth(scenario, side), _neighbours(scenario)
-    axis_of: dict[str, str] = {}
-    goals: list[Goal] = []
-    possible = False
-    for place, holding in _holding(scenario, side).items():
-        near = [one for one in neighbours.get(place, ()) if one in depth]
-        rear = max(near, key=lambda one: depth[one], default=None)
-        if rear is None or depth[rear] <= depth.get(place, 0) or len(holding) == 1:
-            continue
-        possible = True
-        count = min(len(holding) - 1, round(share * len(holding)))
-        if count:
-            axis = f"{side}-mobile-reserve-{place}"
-            axis_of |= {row.id: axis for row in holding[len(holding) - count :]}
-            goals += _goals(side, axis, [place, *(one for one in near if one != rear)], rear, values)
-    if not possible:
+    scenario, side = campaign(stages), word(values, "side")
+    neighbours, rear = _neighbours(scenario), _places_behind(scenario, side)
+    spare = [row for place, rows in _holding(scenario, side).items() if place in rear for row in rows[1:]]
+    if not spare:
         raise lacks(scenario, f"place that several formations of {side} hold and that has a place behind it")
+    held_back = evenly(spare, amount(values, "share"))
+    own = {place.id for place in scenario.places if place.held_by == side}
+    goals: list[Goal] = []
+    for place in dict.fromkeys(row.place for row in held_back):
+        beside = [one for one in neighbours[place] if one in own and one != rear[place]]
+        goals += _goals(side, [place, *beside], rear[place], values)
+    axis_of = {row.id: _axis(side, row.place) for row in held_back}
     return _moved(scenario, axis_of, goals) if axis_of else Patch()
+
+
+def _axis(side: str, place: str) -> str:
+    return f"{side}-mobile-reserve-{place}"
 
 
 def _moved(scenario: Scenario, axis_of: Mapping[str, str], goals: list[Goal]) -> Patch:
@@ -49,8 +47,9 @@ def _moved(scenario: Scenario, axis_of: Mapping[str, str], goals: list[Goal]) ->
     return with_rows(scenario, formations=formations, goals=(*scenario.goals, *goals))
 
 
-def _goals(side: str, axis: str, places: list[str], rear: str, values: Values) -> Iterator[Goal]:
+def _goals(side: str, places: list[str], rear: str, values: Values) -> Iterator[Goal]:
     """Yield the goals of a reserve: to take back its place, then those beside it, else to wait behind."""
+    axis = _axis(side, places[0])
     for rank, place in enumerate(places, start=1):
         yield Goal(
             id=f"{axis}-counter-attack-{place}",
@@ -88,6 +87,18 @@ def _neighbours(scenario: Scenario) -> dict[str, list[str]]:
     return found
 
 
+def _places_behind(scenario: Scenario, side: str) -> dict[str, str]:
+    """Return for each place of a side the one next to it that is farthest behind, where one is farther than itself."""
+    depth, neighbours = _depth(scenario, side), _neighbours(scenario)
+    found: dict[str, str] = {}
+    for place, own in depth.items():
+        near = [one for one in neighbours.get(place, ()) if one in depth]
+        rear = max(near, key=lambda one: depth[one], default=place)
+        if depth[rear] > own:
+            found[place] = rear
+    return found
+
+
 def _depth(scenario: Scenario, side: str) -> dict[str, int]:
     """Return how many ways each place that a side holds at the start is behind the nearest that it does not hold."""
     neighbours = _neighbours(scenario)
@@ -112,7 +123,7 @@ GROUND_LEVERS = (
         doses=(
             number(
                 "share",
-                "share of the formations at a place that are held back; one stays",
+                "share held back of those beyond one at each place",
                 "1",
                 0.5,
                 0.0,

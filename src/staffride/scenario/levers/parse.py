@@ -107,8 +107,8 @@ def _by_dose(lever: Lever, found: list[str], problems: list[Problem]) -> dict[st
     given: dict[str, tuple[str, ...]] = {}
     for at, item in enumerate(found):
         name, equals, value = (part.strip() for part in item.partition("="))
-        if not equals and at == 0 and names:
-            name, value = names[0], name
+        if not equals and at == 0:
+            name, value = (names[0], name) if names else (name, name)
         known = [*names, FROM]
         if name not in known or not value:
             text = f"{lever.id} has no dose {name!r}" if value else f"{lever.id}: {item!r} gives no value"
@@ -126,11 +126,11 @@ def _read_since(texts: tuple[str, ...], lever: Lever, stages: Stages, problems: 
     """Return the date from which a lever is to act, if one is given."""
     if not texts:
         return None
-    if not lever.starts_later:
-        text = f"{lever.id} is set before the start and cannot begin at a date"
-        problems.append(
-            Problem(text, expected=f"no `{FROM}`", suggestion=f"leave {FROM}={'|'.join(texts)} out")
-        )
+    own = bool(lever.doses) and is_day(lever.doses[0])
+    if own or not lever.starts_later:
+        why = "has a date of its own" if own else "is set before the start and cannot begin at a date"
+        hint = f"leave {FROM}={'|'.join(texts)} out"
+        problems.append(Problem(f"{lever.id} {why}", expected=f"no `{FROM}`", suggestion=hint))
         return None
     if len(texts) > 1:
         problems.append(Problem(f"{lever.id}: {FROM} has {len(texts)} values", expected="one date"))
