@@ -120,7 +120,7 @@ def test_a_share_that_a_claim_tells_is_also_a_fact_beside_its_rivals() -> None:
     for name in ("claim.Q021", "claim.Q022"):
         sources = {source for fact in CLAIMS[name].facts for source in FACTS[fact].sources}
         assert {"document_001", "babayan_2020", "az_mod_2020"} <= sources
-        assert CLAIMS[name].test_class == "record"
+        assert CLAIMS[name].test_class == "tested"
 
 
 def test_ids_in_notes_of_2020_exist() -> None:
