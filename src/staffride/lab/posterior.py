@@ -21,7 +21,7 @@ from staffride.scenario.tables import columns_of, settings_of, tables_of
 
 Floats = NDArray[np.float64]
 FOLDER, DRAWS, RECORD, ORIGINS = "fit", "draws.npz", "fit.json", "origins.json"
-NO_MATTER = ("title", "description", "claims")
+NO_MATTER = ("title", "description", "claims", "illustrative")
 """Settings on which no fit rests."""
 
 
