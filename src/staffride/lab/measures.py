@@ -139,6 +139,7 @@ ON_THE_ROAD = (
     Topic("shelter.unmet_days", "days that people waited for shelter", "person-days", "people", "lower"),
     Topic("shelter.unmet_longest", "most people without shelter at once", "persons", "people", "lower"),
     Topic("without_seat", "people left without a seat", "persons", "people", "lower"),
+    Topic("waited_for_fuel_days", "days that people waited for fuel", "person-days", "people", "lower"),
     Topic("waited_for_bus_days", "days that people waited for a bus", "person-days", "people", "lower"),
     Topic("stayed", "people who stayed at home", "persons", "people", "higher"),
 )
