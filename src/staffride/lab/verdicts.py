@@ -39,7 +39,8 @@ Verdict: TypeAlias = Literal[
 Reading: TypeAlias = Literal["inside", "edge", "below", "above", "both", "nothing", "too few"]
 
 CENTRAL, OUTER = 0.90, 0.99
-"""Shares of the ensemble that the two bands hold."""
+LEVELS = (0.005, 0.05, 0.5, 0.95, 0.995)
+"""Shares of the ensemble that the two bands hold, and the levels of their ends and of the median."""
 
 FEWEST = 20
 """Replications with a value below which there is no verdict."""
@@ -117,9 +118,7 @@ def band_of(draws: Floats, claimed: Claimed, *, missing_is_later: bool = False) 
     missing = int(np.isnan(draws).sum())
     if known.size == 0:
         return _no_band(0, missing)
-    tails = [(1.0 - OUTER) / 2, (1.0 - CENTRAL) / 2]
-    levels = [*tails, 0.5, *(1.0 - tail for tail in reversed(tails))]
-    low, lower, middle, higher, high = map(float, np.quantile(known, levels, method="inverted_cdf"))
+    low, lower, middle, higher, high = map(float, np.quantile(known, LEVELS, method="inverted_cdf"))
     return Band(low, lower, middle, higher, high, known.size, missing, _share(known, claimed))
 
 
