@@ -9,7 +9,8 @@ import pytest
 
 from staffride.evidence import Claim, ledger
 from staffride.evidence.claim_tests import ClaimTest, claim_tests
-from staffride.lab.claims import assumed_by, policies_of, problems_of
+from staffride.lab.claims import assumed_by, policies_of, problems_of, tree_of
+from staffride.lab.expression import named
 from staffride.lab.observable_names import Names, names_of
 from staffride.model.campaign_parameters import CAMPAIGN_PARAMETERS
 from staffride.results.identity import evidence_of
@@ -100,6 +101,12 @@ def test_statements_are_told_in_nobodys_words() -> None:
 @pytest.mark.parametrize("test", TESTS.tests.values(), ids=lambda test: test.id)
 def test_an_expression_names_only_what_its_run_will_have(test: ClaimTest) -> None:
     assert [str(problem) for problem in problems_of(test, TESTS, names(test.scenario))] == []
+
+
+@pytest.mark.parametrize("test", TESTS.tests.values(), ids=lambda test: test.id)
+def test_where_other_structures_are_tried_its_series_are_kept_of_them(test: ClaimTest) -> None:
+    if TESTS.alternatives_of(test):
+        assert set(named(tree_of(test), "series")) <= names(test.scenario).followed
 
 
 @pytest.mark.parametrize("test", TESTS.tests.values(), ids=lambda test: test.id)
