@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "new": Entry("new", "Start a scenario folder of your own.", RECORD),
     "schema": Entry("schema", "Print the JSON Schema of scenario.yaml for your editor.", RECORD),
     "evidence": Entry("evidence", "List, show and verify the facts and claims of the record.", RECORD),
+    "compare": Entry("compare", "Compare policies with a baseline under the same luck.", CHECKS),
     "levers": Entry("levers", "List the levers of policy, with their doses.", CHECKS),
     "calibrate": Entry("calibrate", "Fit a scenario's uncertain parameters to its bulletins.", CHECKS),
     "validate": Entry("validate", "Score the forecasts against the record and against baselines.", CHECKS),

@@ -43,6 +43,7 @@ def _about(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "mode": settings.mode,
         "origin": settings.origin,
+        "policies": list(settings.policies),
         "started": run.manifest.started,
         "wall_seconds": run.wall_seconds,
     }
@@ -60,13 +61,15 @@ def _print_table(found: list[Run]) -> None:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("run", "scenario", "status", "replications", "seed", "knows", "seconds"):
+    for heading in ("run", "scenario", "policies", "status", "replications", "seed", "knows", "seconds"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "scenario")
     for run in found:
         table.add_row(*_cells(run))
     Console().print(table)
-    if any(run.status != "complete" for run in found):
-        typer.echo("Complete a stopped run with: staffride run --resume FOLDER")
+    stopped = [run for run in found if run.status != "complete"]
+    for command in dict.fromkeys("compare" if run.manifest.settings.policies else "run" for run in stopped):
+        what = "comparison" if command == "compare" else "run"
+        typer.echo(f"Complete a stopped {what} with: staffride {command} --resume FOLDER")
 
 
 def _cells(run: Run) -> tuple[str, ...]:
@@ -74,5 +77,6 @@ def _cells(run: Run) -> tuple[str, ...]:
     done, asked = f"{run.replications:,}", f"{settings.replications:,}"
     size = done if done == asked else f"{done} of {asked}"
     knows = "no bulletin" if settings.mode == "prior" else f"until {settings.origin[:16].replace('T', ' ')}"
-    about = str(run.folder), run.scenario, status_of(run), size
+    policies = str(len(settings.policies) or "")
+    about = str(run.folder), run.scenario, policies, status_of(run), size
     return (*about, str(run.seed), knows, f"{run.wall_seconds:.1f}")

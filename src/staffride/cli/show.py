@@ -21,16 +21,32 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Compare every file with its checksum.")] = False,
 ) -> None:
-    """Show one run: its summary in plain words, or its JSON."""
-    from staffride.cli.run import print_json, print_summary
-
+    """Show one run, or a comparison of policies: its summary in plain words, or its JSON."""
     found = find_run(run)
     if check:
         _print_check(found)
-    elif as_json:
+    elif found.manifest.settings.policies:
+        _show_comparison(found, as_json=as_json)
+    else:
+        _show_run(found, as_json=as_json)
+
+
+def _show_run(found: Run, *, as_json: bool) -> None:
+    from staffride.cli.run import print_json, print_summary
+
+    if as_json:
         print_json(found)
     else:
         print_summary(found)
+
+
+def _show_comparison(found: Run, *, as_json: bool) -> None:
+    from staffride.cli.compare import print_comparison, print_json
+
+    if as_json:
+        print_json(found)
+    else:
+        print_comparison(found)
 
 
 def find_run(name: str) -> Run:

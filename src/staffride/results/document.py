@@ -26,7 +26,7 @@ def as_document(run: Run) -> dict[str, Any]:
     """
     totals = run.totals.read(*run.total_names) if run.total_names else {}
     document = {
-        "run": _about(run),
+        "run": about_run(run),
         "series": _series(run),
         "dates": dates(run),
         "totals": _totals(totals),
@@ -35,7 +35,8 @@ def as_document(run: Run) -> dict[str, Any]:
     return document | {"variants": _variants(run, totals)} if run.manifest.kind == "campaign" else document
 
 
-def _about(run: Run) -> dict[str, Any]:
+def about_run(run: Run) -> dict[str, Any]:
+    """Return which run it is: folder, scenario, seed, size, version, cut-off and time taken."""
     settings = run.manifest.settings
     return {
         "folder": str(run.folder),

@@ -1,0 +1,165 @@
+"""The bundle of a comparison: all that its report and its summary show, as plain JSON values under fixed names.
+
+===================  =========================================================================================
+``run`` ``period``   as in every bundle; ``command`` repeats the comparison
+``times`` ``step_h`` ends of the steps of the series, and hours in a step
+``sides``            id and name of the sides that measures tell of
+``policies``         each with its levers, doses, start, cost, what it changes, and what that rests on
+``measures``         those that count something anywhere, people first, each with its name for people
+``effects``          policy -> measure -> what the policy changes of it
+``rankings`` ``dominance`` ``regrets``    of baseline and policies, by measure
+``drivers``          on which drawn parameters the effects on people rest
+``dose_curves``      outcome against dose, where policies differ in one dose
+``series``           of the baseline and ``<name>@<policy>``: median and bands by step
+``intervals``        how many 95 % intervals tell something
+``sources``          attributions of the evidence
+===================  =========================================================================================
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from typing import Any
+
+import numpy as np
+
+from staffride.evidence import attributions
+from staffride.lab.comparison import Comparison, compare_run
+from staffride.lab.comparison_tables import as_json
+from staffride.lab.measures import BASELINE, BOTH, Measure
+from staffride.present.bundle import about, command, plain
+from staffride.present.campaign_words import side_name
+from staffride.present.comparison_policies import policies_of
+from staffride.results.identity import evidence_of
+from staffride.results.run import Run
+from staffride.results.tables import STATISTICS
+from staffride.results.vocabulary import VARIANT
+from staffride.scenario.schema import Scenario
+
+Json = dict[str, Any]
+
+CURVE = tuple(at / 20 for at in range(21))
+"""Shares of futures at which the regret is kept for its curve."""
+
+
+def build_comparison_bundle(run: Run, scenario: Scenario) -> Json:
+    """Return everything that a report of a comparison shows.
+
+    Parameters
+    ----------
+    run
+        A run with policies and with its tables, complete or partial.
+    scenario
+        The scenario that it ran, for example the resolved one in its folder.
+
+    Raises
+    ------
+    StaffrideError
+        A table of the run is missing or damaged.
+    """
+    return bundle_of(compare_run(run), scenario)
+
+
+def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
+    """Return everything that a report of a comparison shows; see the head of this file."""
+    found, run, every = as_json(comparison), comparison.run, comparison.run.manifest.settings.every_h
+    shown = [one.id for one in comparison.counted]
+    ends = range(every, scenario.period.hours + 1, every)
+    return {
+        "kind": "comparison",
+        "of": comparison.kind,
+        **about(run, scenario, repeat(run, scenario)),
+        "times": [scenario.period.time_of(end).isoformat() for end in ends],
+        "step_h": every,
+        "sides": [{"id": one, "name": side_name(one)} for one in _sides(comparison)],
+        "policies": policies_of(scenario, found["policies"]),
+        "measures": [_measure(one) for one in comparison.counted],
+        "effects": {
+            policy: {row["measure"]: row for row in found["effects"] if row["policy"] == policy}
+            for policy in comparison.ids
+        },
+        "rankings": {name: found["rankings"][name] for name in shown},
+        "dominance": found["dominance"],
+        "regrets": {
+            name: {**regret, "curves": _curves(comparison, name)}
+            for name, regret in found["regrets"].items()
+            if name in shown
+        },
+        "drivers": [row for row in found["drivers"] if row["measure"] in shown],
+        "dose_curves": found["dose_curves"],
+        "series": _followed(run),
+        "intervals": comparison.intervals,
+        "sources": [
+            {"id": s.source, "text": s.text, "terms": s.terms} for s in attributions(evidence_of(scenario))
+        ],
+    }
+
+
+def repeat(run: Run, scenario: Scenario) -> str:
+    """Return the command that repeats a comparison."""
+    settings = run.manifest.settings
+    plain_run = command(run, scenario).removeprefix(f"staffride run {settings.scenario}")
+    policies = "".join(f" --policy {shlex.quote(one)}" for one in settings.policies)
+    options = plain_run if run.manifest.kind == "displacement" else plain_run.removesuffix(" --prior")
+    return f"staffride compare {settings.scenario}{policies}{options}"
+
+
+def named(measure: Measure) -> str:
+    """Return what a measure counts, with the side by its name."""
+    if measure.side in ("", BOTH):
+        return measure.phrase
+    return f"{measure.label}, {side_name(measure.side)}"
+
+
+def _measure(measure: Measure) -> Json:
+    return {
+        "id": measure.id,
+        "label": measure.label,
+        "name": named(measure),
+        "side": measure.side,
+        "unit": measure.unit,
+        "better": measure.better,
+        "group": measure.group,
+        "reading": measure.reading,
+        "people": measure.counts_people,
+    }
+
+
+def _sides(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(one.side for one in comparison.measures if one.side not in ("", BOTH)))
+
+
+def _curves(comparison: Comparison, measure: str) -> Json:
+    """Return for each arm the regret that a share of futures stays below, at the shares of `CURVE`."""
+    sign, arms = comparison.measure(measure).sign, comparison.arms
+    worth = sign * np.stack([comparison.values(arm, measure) for arm in arms])
+    worth = worth[:, np.isfinite(worth).all(axis=0)]
+    if not worth.size:
+        return {}
+    lost = worth.max(axis=0) - worth
+    return {arm: plain(np.quantile(row, CURVE), 4) for arm, row in zip(arms, lost, strict=True)}
+
+
+def _followed(run: Run) -> Json:
+    """Return bands of the series that are kept of policies, beside those of the baseline."""
+    if not (run.folder / "summary.parquet").is_file():
+        return {}
+    table, steps = run.summary.read("series", *STATISTICS), len(run.times)
+    names = [str(name) for name in table["series"][::steps]]
+    kept = {name.partition(VARIANT)[0] for name in names if VARIANT in name}
+    return {
+        name: {level: plain(table[level][at * steps : (at + 1) * steps], 4) for level in STATISTICS}
+        for at, name in enumerate(names)
+        if name.partition(VARIANT)[0] in kept
+    }
+
+
+def arms(bundle: Json) -> dict[str, str]:
+    """Return the baseline and the policies, id -> label."""
+    return {BASELINE: BASELINE, **{one["id"]: one["label"] for one in bundle["policies"]}}
+
+
+def exists(value: float | None) -> bool:
+    """Return whether a number is there."""
+    return value is not None and math.isfinite(value)

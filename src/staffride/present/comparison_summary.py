@@ -1,0 +1,132 @@
+"""What a comparison says, in plain words: what was asked, the answer policy by policy, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from staffride.present import words
+from staffride.present.comparison_words import (
+    found,
+    headline,
+    interval,
+    label_of,
+    measure_of,
+    rows_of,
+    share,
+    signed,
+    unit_of,
+)
+from staffride.present.summary import Bundle, Passage, Summary, basis
+
+Row = Mapping[str, Any]
+
+MOST = 3
+"""Effects that a sentence names; the others are counted."""
+
+SAME_LUCK = (
+    "Each replication is run once without and once with every policy, and all that is drawn at random is the same in "
+    "them, so that a difference is the policy's own."
+)
+OF_THE_MODEL = (
+    "The intervals tell how well this many replications know the model's answer, and not how well the model knows the "
+    "world. Rules and assumptions that are wrong in the same way with and without a policy do not show in them."
+)
+NO_ADVICE = (
+    "It tells what would differ for people of both sides alike. Whether a policy could have been had, at what price "
+    "and with what consent, and what any party should have done, it does not say."
+)
+
+
+def summarise_comparison(bundle: Bundle) -> Summary:
+    """Return a comparison in plain words; see `staffride.present.comparison_bundle`."""
+    passages = [
+        Passage("What was asked", tuple(_asked(bundle))),
+        *(Passage(one["label"], answer(bundle, one)) for one in bundle["policies"]),
+        Passage("Beside each other", tuple(beside(bundle))),
+        Passage("What is not known", tuple(unknown(bundle))),
+    ]
+    kept = tuple(one for one in passages if one.sentences)
+    return Summary(bundle["run"]["title"], basis(bundle), (), (), kept)
+
+
+def _asked(bundle: Bundle) -> list[str]:
+    count = len(bundle["policies"])
+    many = "one policy" if count == 1 else f"{count} policies"
+    return [f"What {many} would have changed in “{bundle['run']['title']}”. {SAME_LUCK}"]
+
+
+def answer(bundle: Bundle, policy: Row) -> tuple[str, ...]:
+    """Return what a policy changes for people, in two sentences: where something is found, and where nothing is."""
+    if policy["changes_nothing"]:
+        return ("It changes nothing: every value of every measure is the same in every replication.",)
+    rows = rows_of(bundle, policy["id"], headline(bundle))
+    clear = [(measure, row) for measure, row in rows if found(row)]
+    rest = [measure["label"] for measure, row in rows if not found(row)]
+    first = [_ways(clear, verdict) for verdict in ("better", "worse")]
+    said = "; ".join(part for part in first if part) or "No effect on people is found"
+    second = f"No effect is found on {words.listing(rest)}." if rest and clear else ""
+    return tuple(sentence for sentence in (f"{said}.", second) if sentence)
+
+
+def _ways(rows: Sequence[tuple[Row, Row]], verdict: str) -> str:
+    """Return the effects that go one way, the largest for their spread first."""
+    chosen = [(measure, row) for measure, row in rows if row["verdict"] == verdict]
+    chosen.sort(key=lambda item: -abs(item[1]["standardised"] or float("inf")))
+    if not chosen:
+        return ""
+    named = [_one(measure, row) for measure, row in chosen[:MOST]]
+    more = f", and {len(chosen) - MOST} more" if len(chosen) > MOST else ""
+    return f"{verdict.capitalize()} for {'; '.join(named)}{more}"
+
+
+def _one(measure: Row, row: Row) -> str:
+    figures = f"{signed(row['difference'], measure)} {unit_of(measure)}, 95 % {interval(row, measure)}"
+    futures = share(row[f"share_{row['verdict']}"])
+    return f"{measure['label']} ({figures}; in {futures} of futures)"
+
+
+def beside(bundle: Bundle) -> list[str]:
+    """Return what can be said of the policies beside each other."""
+    dominance = bundle["dominance"]
+    free = [label_of(bundle, arm) for arm in dominance["undominated"]]
+    beaten = [label_of(bundle, arm) for arm, others in dominance["dominated"].items() if others]
+    if not dominance["measures"]:
+        return []
+    said = [f"No other is at least as good for people in everything as: {'; '.join(free)}."]
+    if beaten:
+        said.append(
+            f"Another is at least as good in everything and better in something than: {'; '.join(beaten)}."
+        )
+    for measure in headline(bundle)[:2]:
+        best = bundle["regrets"].get(measure["id"], {}).get("rows", [])
+        if best:
+            least, often = label_of(bundle, best[0]["arm"]), share(best[0]["share_best"])
+            said.append(
+                f"For {measure['label']}, {least} falls least short of the best of each future on average, and is best "
+                f"in {often} of futures."
+            )
+    return said
+
+
+def unknown(bundle: Bundle) -> list[str]:
+    """Return what the comparison cannot tell."""
+    missing = max(1, round(bundle["intervals"] / 20))
+    chance = f"{bundle['intervals']} intervals of 95 % are shown, so about {missing} of them miss by chance alone; for people there are also intervals that hold together for all measures of a policy."
+    weak = [_open(bundle, one) for one in bundle["policies"] if not one["changes_nothing"]]
+    return [OF_THE_MODEL, chance, *(one for one in weak if one), NO_ADVICE]
+
+
+def _open(bundle: Bundle, policy: Row) -> str:
+    """Return how many replications would settle what is open of a policy, for the measures of people."""
+    rows = rows_of(bundle, policy["id"], headline(bundle))
+    needed = [(measure, row["needed_for_sign"]) for measure, row in rows if row["verdict"] == "none found"]
+    known = [f"{measure['label']} {words.count(count)}" for measure, count in needed if count]
+    if not known:
+        return ""
+    return f"{policy['label']}: to see an effect as small as the one found would take replications: {'; '.join(known)}."
+
+
+def driven(bundle: Bundle, policy: str) -> list[tuple[Row, Row]]:
+    """Return on which drawn parameters the effects of a policy on people rest, with the measure of each."""
+    return [(measure_of(bundle, row["measure"]), row) for row in bundle["drivers"] if row["policy"] == policy]
