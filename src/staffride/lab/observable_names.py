@@ -9,16 +9,17 @@ from datetime import date, datetime, timedelta
 from staffride.errors import nearest
 from staffride.lab.expression import Call, Name, Node, walk
 from staffride.lab.grammar import ExpressionError
-from staffride.model.campaign_arms import FOLLOWED
+from staffride.model import campaign_arms, chain_departure, chain_operation, displacement_arms
 from staffride.model.campaign_ground_tally import ground_series_names, ground_total_names
 from staffride.model.campaign_tally import series_names, total_names
 from staffride.model.displacement_inputs import SERIES, TOTALS
 from staffride.model.kinds import parameters_of
 from staffride.results.vocabulary import meaning
+from staffride.scenario.chain_schema import GOODS
 from staffride.scenario.schema import Scenario
 
 DATES_OF = ("happened", "date", "days_held")
-_SINCE = "from the start to "
+_SINCE, _HOURS = "from the start to ", "_h"
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,59 @@ class Names:
 
 
 def names_of(scenario: Scenario) -> Names:
-    """Return the names that a run of a scenario will have."""
-    parameters = frozenset({*scenario.parameters, *parameters_of(scenario.kind)})
-    if scenario.kind == "campaign":
-        places = [place.id for place in scenario.places]
-        series = {*series_names(scenario.sides), *ground_series_names(scenario.sides)}
-        totals = {*total_names(scenario.sides), *ground_total_names(scenario.sides, places)}
-        followed = frozenset(name for name in series if name.startswith(FOLLOWED))
-    else:
-        series = {*SERIES, *(f"shelter.{province.id}" for province in scenario.provinces)}
-        totals, followed = {*TOTALS}, frozenset({"arrivals"})
+    """Return the names that a run of a scenario will have; of a chain those of its stages and its own."""
+    totals, series = _OF_KIND[scenario.kind](scenario)
+    parameters = {*scenario.parameters, *parameters_of(scenario.kind)}
+    for stage in scenario.stages.values():
+        parameters |= {*stage.parameters, *parameters_of(stage.kind)}
+    followed = frozenset(name for name in series if name.startswith(_FOLLOWED[scenario.kind]))
     period = scenario.period
-    return Names(frozenset(totals), frozenset(series), parameters, followed, period.start, period.end)
+    return Names(
+        frozenset(totals), frozenset(series), frozenset(parameters), followed, period.start, period.end
+    )
+
+
+def _of_campaign(scenario: Scenario) -> tuple[set[str], set[str]]:
+    places = [place.id for place in scenario.places]
+    totals = {*total_names(scenario.sides), *ground_total_names(scenario.sides, places)}
+    return totals, {*series_names(scenario.sides), *ground_series_names(scenario.sides)}
+
+
+def _of_displacement(scenario: Scenario) -> tuple[set[str], set[str]]:
+    return {*TOTALS}, {*SERIES, *(f"shelter.{province.id}" for province in scenario.provinces)}
+
+
+def _of_chain(scenario: Scenario) -> tuple[set[str], set[str]]:
+    stages, sides = scenario.stages, scenario.stages["campaign"].sides
+    totals = {
+        "operation.begun",
+        "talks.agreed",
+        "talks.agreed_h",
+        "closure.opened_h",
+        "closure.fuel.left_share",
+    }
+    totals |= {f"hunger.{name}" for name in ("highest", "at_opening", "mean")}
+    totals |= {
+        f"closure.{good}.{name}" for good in GOODS for name in ("lowest_days", "short_days", "brought_t")
+    }
+    totals |= {
+        f"returned{how}.{side}" for how in ("", "_with_guarantee", "_without_guarantee") for side in sides
+    }
+    totals |= _of_campaign(stages["campaign"])[0] | _of_displacement(stages["displacement"])[0]
+    of_operation = {f"{name}.{side}" for name in chain_operation.KEPT for side in sides}
+    return totals, {
+        "hunger",
+        *(f"closure.{good}_days" for good in GOODS),
+        *chain_departure.KEPT,
+    } | of_operation
+
+
+_OF_KIND = {"campaign": _of_campaign, "displacement": _of_displacement, "chain": _of_chain}
+_FOLLOWED = {
+    "campaign": campaign_arms.FOLLOWED,
+    "displacement": displacement_arms.FOLLOWED,
+    "chain": (*campaign_arms.FOLLOWED, *displacement_arms.FOLLOWED, "hunger"),
+}
 
 
 def faults(node: Node, names: Names) -> Iterator[ExpressionError]:
@@ -131,7 +173,7 @@ def is_moment(total: str) -> bool:
     >>> is_moment("changed.hadrut"), is_moment("end_h"), is_moment("deaths.arm")
     (True, True, False)
     """
-    return meaning(total).text.startswith(_SINCE)
+    return total.endswith(_HOURS) or meaning(total).text.startswith(_SINCE)
 
 
 def days_after(start: datetime, moment: str | date, *, end_of_day: bool = False) -> float:
