@@ -237,9 +237,11 @@ def test_claims_are_chosen_by_name_class_and_document() -> None:
     assert {claim.document for claim in choose_claims(document="004")} == {"document_004"}
     assert {claim.test_class for claim in choose_claims(test_class="input")} == {"input"}
     assert len(choose_claims()) == len(ledger().claims)
+    tested = {test.claim for test in claim_tests().tests.values() if test.scenario == "karabakh-2023"}
+    assert {claim.id for claim in choose_claims(scenario="karabakh-2023")} == tested
     with pytest.raises(InputError) as caught:
-        choose_claims(["Q054", "Q999"], "testd", "009")
-    assert len(caught.value.problems) == 3
+        choose_claims(["Q054", "Q999"], "testd", "009", "karabach-2023")
+    assert len(caught.value.problems) == 4
     assert "did you mean 'tested'" in str(caught.value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +52,12 @@ class Examination:
 
 
 def choose_claims(
-    ids: Sequence[str] = (), test_class: str | None = None, document: str | None = None
+    ids: Sequence[str] = (),
+    test_class: str | None = None,
+    document: str | None = None,
+    scenario: str | None = None,
 ) -> tuple[Claim, ...]:
-    """Return claims of the ledger: those that are named, of a class, of a document; all of them by default.
+    """Return claims of the ledger: those named, of a class, of a document, tested on a scenario; by default all.
 
     Parameters
     ----------
@@ -66,32 +69,43 @@ def choose_claims(
     Raises
     ------
     InputError
-        There is no such claim, class or document; every problem at once, with the nearest name.
+        There is no such claim, class, document or scenario; every problem at once, with the nearest name.
     """
     known = ledger().claims
     wanted = [one if one.startswith("claim.") else f"claim.{one}" for one in ids]
     documents = {claim.document for claim in known.values()}
     named = document if document is None or document in documents else f"document_{document}"
-    problems = [
-        Problem(f"there is no claim {one!r}", suggestion=nearest(one, known))
-        for one in wanted
-        if one not in known
-    ]
-    for word, value, valid in (("document", named, documents), ("class", test_class, CLASSES)):
-        if value is not None and value not in valid:
-            expected = f"one of {', '.join(sorted(valid))}"
-            problems.append(
-                Problem(f"no claim is of {word} {value!r}", None, None, expected, nearest(value, valid))
-            )
-    if problems:
-        raise InputError(problems)
+    tests = claim_tests().tests.values() if scenario is not None else ()
+    on_scenario = {test.claim for test in tests if scenario == test.scenario}
+    _refuse_unknown(
+        *(("claim", one, known) for one in wanted),
+        ("document", named, documents),
+        ("class", test_class, CLASSES),
+        ("scenario", scenario, {test.scenario for test in tests}),
+    )
     return tuple(
         claim
         for claim in known.values()
         if (not wanted or claim.id in wanted)
         and test_class in (None, claim.test_class)
         and named in (None, claim.document)
+        and (scenario is None or claim.id in on_scenario)
     )
+
+
+def _refuse_unknown(*asked: tuple[str, str | None, Collection[str]]) -> None:
+    """Refuse every name of a sort that is not among the valid ones, all at once."""
+    problems = [
+        Problem(
+            f"there is no claim {name!r}" if sort == "claim" else f"no claim is of {sort} {name!r}",
+            expected=None if sort == "claim" else f"one of {', '.join(sorted(valid))}",
+            suggestion=nearest(name, valid),
+        )
+        for sort, name, valid in asked
+        if name is not None and name not in valid
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def examine_claims(
@@ -110,10 +124,8 @@ def examine_claims(
 
     Parameters
     ----------
-    ids, test_class, document
+    ids, test_class, document, scenario
         Which claims, as for `choose_claims`.
-    scenario
-        Only the tests on this scenario.
     replications, seed, workers, progress
         As for `staffride.run`.
     folder
@@ -128,18 +140,16 @@ def examine_claims(
     """
     from staffride.api import Quiet
 
-    chosen = choose_claims(tuple(ids), test_class, document)
+    chosen = choose_claims(tuple(ids), test_class, document, scenario)
     size = Size(replications, seed, workers, Path(folder))
-    return examine_chosen(chosen, claim_tests(), size, Quiet(progress), scenario)
+    return examine_chosen(chosen, claim_tests(), size, Quiet(progress))
 
 
-def examine_chosen(
-    chosen: Sequence[Claim], tests: ClaimTests, size: Size, listener: Listener, scenario: str | None = None
-) -> Examination:
+def examine_chosen(chosen: Sequence[Claim], tests: ClaimTests, size: Size, listener: Listener) -> Examination:
     """Put chosen claims to their tests, scenario by scenario; see `examine_claims`."""
     Request(replications=size.replications, seed=size.seed, workers=size.workers).check()
     claims = {claim.id: claim for claim in chosen if claim.test_class == "tested"}
-    wanted = [one for one in tests.tests.values() if one.claim in claims and scenario in (None, one.scenario)]
+    wanted = [one for one in tests.tests.values() if one.claim in claims]
     found: dict[str, Finding] = {}
     runs: dict[str, Run] = {}
     for name in dict.fromkeys(test.scenario for test in wanted):

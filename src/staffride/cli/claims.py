@@ -45,7 +45,7 @@ def claims(
         str | None, typer.Option("--class", help="Only tested, input, record or not_testable.")
     ] = None,
     document: Annotated[str | None, typer.Option(help="Only claims of this document, such as 001.")] = None,
-    scenario: Annotated[str | None, typer.Option(help="Only tests on this scenario.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Only claims tested on this scenario.")] = None,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=20, max=1_000_000, help="How many times to run it.")
     ] = 500,
@@ -72,10 +72,10 @@ def claims(
     from staffride.api.claims import choose_claims
     from staffride.errors import InputError
 
-    chosen = choose_claims(tuple(ids or ()), test_class, document)
+    chosen = choose_claims(tuple(ids or ()), test_class, document, scenario)
     size = Size(replications, seed, workers, folder or FOLDER)
     quiet = as_json and not standard_error().is_terminal
-    found = listed(chosen) if only_list else examined(chosen, size, scenario, quiet=quiet)
+    found = listed(chosen) if only_list else examined(chosen, size, quiet=quiet)
     if report is not None:
         write_page(found, report)
     if as_json:
@@ -94,14 +94,14 @@ def listed(chosen: Sequence[Claim]) -> Examination:
     return Examination(tuple(ClaimFinding(claim) for claim in chosen), {})
 
 
-def examined(chosen: Sequence[Claim], size: Size, scenario: str | None, *, quiet: bool) -> Examination:
+def examined(chosen: Sequence[Claim], size: Size, *, quiet: bool) -> Examination:
     """Put claims to the test, with progress on standard error."""
     from staffride.api.claims import examine_chosen
     from staffride.cli.progress import Progress
     from staffride.evidence.claim_tests import claim_tests
 
     with Progress(quiet=quiet) as progress:
-        return examine_chosen(chosen, claim_tests(), size, progress, scenario)
+        return examine_chosen(chosen, claim_tests(), size, progress)
 
 
 def write_page(found: Examination, path: Path) -> None:
