@@ -18,7 +18,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from typing import Any
 
@@ -27,7 +26,8 @@ import numpy as np
 from staffride.evidence import attributions
 from staffride.lab.comparison import Comparison, compare_run
 from staffride.lab.comparison_tables import as_json
-from staffride.lab.measures import BASELINE, BOTH, Measure
+from staffride.lab.measures import BOTH, Measure
+from staffride.model.kinds import parameters_of
 from staffride.present.bundle import about, command, plain
 from staffride.present.campaign_words import side_name
 from staffride.present.comparison_policies import policies_of
@@ -36,8 +36,11 @@ from staffride.results.run import Run
 from staffride.results.tables import STATISTICS
 from staffride.results.vocabulary import VARIANT
 from staffride.scenario.schema import Scenario
+from staffride.scenario.specs import for_sides, spec_of
 
 Json = dict[str, Any]
+
+CONTROL = "change of control"
 
 CURVE = tuple(at / 20 for at in range(21))
 """Shares of futures at which the regret is kept for its curve."""
@@ -69,7 +72,7 @@ def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
     return {
         "kind": "comparison",
         "of": comparison.kind,
-        **about(run, scenario, repeat(run, scenario)),
+        **_about(run, scenario),
         "times": [scenario.period.time_of(end).isoformat() for end in ends],
         "step_h": every,
         "sides": [{"id": one, "name": side_name(one)} for one in _sides(comparison)],
@@ -86,13 +89,26 @@ def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
             for name, regret in found["regrets"].items()
             if name in shown
         },
-        "drivers": [row for row in found["drivers"] if row["measure"] in shown],
-        "dose_curves": found["dose_curves"],
+        "drivers": [_driver(row, scenario) for row in found["drivers"] if row["measure"] in shown],
+        "dose_curves": [
+            {**row, "words": curve.words}
+            for row, curve in zip(found["dose_curves"], comparison.dose_curves(), strict=True)
+            if curve.measure in shown
+        ],
         "series": _followed(run),
         "intervals": comparison.intervals,
         "sources": [
             {"id": s.source, "text": s.text, "terms": s.terms} for s in attributions(evidence_of(scenario))
         ],
+    }
+
+
+def _about(run: Run, scenario: Scenario) -> Json:
+    """Return what every report says of its run, under the title of a comparison."""
+    found = about(run, scenario, repeat(run, scenario))
+    return {
+        **found,
+        "run": {**found["run"], "title": f"Policies compared: {scenario.title}", "of": scenario.title},
     }
 
 
@@ -105,18 +121,24 @@ def repeat(run: Run, scenario: Scenario) -> str:
     return f"staffride compare {settings.scenario}{policies}{options}"
 
 
-def named(measure: Measure) -> str:
-    """Return what a measure counts, with the side by its name."""
-    if measure.side in ("", BOTH):
-        return measure.phrase
-    return f"{measure.label}, {side_name(measure.side)}"
-
-
 def _measure(measure: Measure) -> Json:
+    """Return a measure with its name for people, and the topic under which those of sides and places stand."""
+    topic, label, panel = measure.id, measure.label, ""
+    if measure.place:
+        topic = f"changed.{measure.reading}"
+        label, panel = (
+            f"{measure.label.partition(CONTROL)[0]}{CONTROL}",
+            measure.label.partition(f"{CONTROL} of ")[2],
+        )
+    elif measure.side:
+        topic = measure.id.removesuffix(f".{measure.side}")
+        panel = "both sides" if measure.side == BOTH else side_name(measure.side)
     return {
         "id": measure.id,
-        "label": measure.label,
-        "name": named(measure),
+        "topic": topic,
+        "label": label,
+        "panel": panel,
+        "name": f"{label}, {panel}" if panel else label,
         "side": measure.side,
         "unit": measure.unit,
         "better": measure.better,
@@ -124,6 +146,21 @@ def _measure(measure: Measure) -> Json:
         "reading": measure.reading,
         "people": measure.counts_people,
     }
+
+
+def _driver(row: Json, scenario: Scenario) -> Json:
+    """Return the parameters on which an effect rests, each with its meaning."""
+    strongest = [{**one, "meaning": _meaning(one["parameter"], scenario)} for one in row["strongest"]]
+    return {**row, "strongest": strongest}
+
+
+def _meaning(parameter: str, scenario: Scenario) -> str:
+    """Return what the model of the scenario, or of one of its stages, says of a parameter."""
+    for kind in (scenario.kind, *scenario.stages):
+        spec = spec_of(for_sides(parameters_of(kind), scenario.sides or ()), parameter)
+        if spec is not None:
+            return spec.meaning
+    return parameter.replace(".", ": ").replace("_", " ")
 
 
 def _sides(comparison: Comparison) -> list[str]:
@@ -153,13 +190,3 @@ def _followed(run: Run) -> Json:
         for at, name in enumerate(names)
         if name.partition(VARIANT)[0] in kept
     }
-
-
-def arms(bundle: Json) -> dict[str, str]:
-    """Return the baseline and the policies, id -> label."""
-    return {BASELINE: BASELINE, **{one["id"]: one["label"] for one in bundle["policies"]}}
-
-
-def exists(value: float | None) -> bool:
-    """Return whether a number is there."""
-    return value is not None and math.isfinite(value)

@@ -40,7 +40,7 @@ def policies_of(scenario: Scenario, found: Sequence[Json]) -> list[Json]:
         Id, label, question and ``changes_nothing`` of each.
     """
     stages = {scenario.kind: scenario, **scenario.stages}
-    return [{**one, **_read(str(one["id"]), stages), "code": f"P{at}"} for at, one in enumerate(found, 1)]
+    return [{**one, **_read(str(one["id"]), stages), "number": at} for at, one in enumerate(found, 1)]
 
 
 def _read(text: str, stages: Stages) -> Json:

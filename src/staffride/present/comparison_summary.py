@@ -11,7 +11,6 @@ from staffride.present.comparison_words import (
     headline,
     interval,
     label_of,
-    measure_of,
     rows_of,
     share,
     signed,
@@ -53,7 +52,7 @@ def summarise_comparison(bundle: Bundle) -> Summary:
 def _asked(bundle: Bundle) -> list[str]:
     count = len(bundle["policies"])
     many = "one policy" if count == 1 else f"{count} policies"
-    return [f"What {many} would have changed in “{bundle['run']['title']}”. {SAME_LUCK}"]
+    return [f"What {many} would have changed in “{bundle['run']['of']}”. {SAME_LUCK}"]
 
 
 def answer(bundle: Bundle, policy: Row) -> tuple[str, ...]:
@@ -112,21 +111,8 @@ def beside(bundle: Bundle) -> list[str]:
 def unknown(bundle: Bundle) -> list[str]:
     """Return what the comparison cannot tell."""
     missing = max(1, round(bundle["intervals"] / 20))
-    chance = f"{bundle['intervals']} intervals of 95 % are shown, so about {missing} of them miss by chance alone; for people there are also intervals that hold together for all measures of a policy."
-    weak = [_open(bundle, one) for one in bundle["policies"] if not one["changes_nothing"]]
-    return [OF_THE_MODEL, chance, *(one for one in weak if one), NO_ADVICE]
-
-
-def _open(bundle: Bundle, policy: Row) -> str:
-    """Return how many replications would settle what is open of a policy, for the measures of people."""
-    rows = rows_of(bundle, policy["id"], headline(bundle))
-    needed = [(measure, row["needed_for_sign"]) for measure, row in rows if row["verdict"] == "none found"]
-    known = [f"{measure['label']} {words.count(count)}" for measure, count in needed if count]
-    if not known:
-        return ""
-    return f"{policy['label']}: to see an effect as small as the one found would take replications: {'; '.join(known)}."
-
-
-def driven(bundle: Bundle, policy: str) -> list[tuple[Row, Row]]:
-    """Return on which drawn parameters the effects of a policy on people rest, with the measure of each."""
-    return [(measure_of(bundle, row["measure"]), row) for row in bundle["drivers"] if row["policy"] == policy]
+    chance = (
+        f"{bundle['intervals']} intervals of 95 % are shown, so about {missing} of them miss by chance alone; for "
+        "people there are also intervals that hold together for all measures of a policy."
+    )
+    return [OF_THE_MODEL, chance, NO_ADVICE]

@@ -1,0 +1,164 @@
+"""Small charts of a comparison: by time, by dose, and the regret over the futures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from staffride.lab.measures import BASELINE
+from staffride.present import words
+from staffride.present.campaign_words import clipped, titled
+from staffride.present.charts import Frame
+from staffride.present.comparison_effects import numbered, tick_of
+from staffride.present.comparison_words import level, measure_of, unit_of
+from staffride.present.markup import Markup, element
+from staffride.present.summary import Bundle
+from staffride.present.svg import Plot, Scale, drawing, ticks
+
+Row = Mapping[str, Any]
+
+SMALL = Frame(290, 178, 46, 12, 34, 30)
+"""A small chart: three stand side by side on a wide page."""
+
+
+def by_time(bundle: Bundle, series: str, policy: Row, heading: str) -> Markup:
+    """Return one series of a policy over that of the baseline, with the moment from which the policy acts."""
+    before, after = (bundle["series"][name] for name in (series, f"{series}@{policy['id']}"))
+    share = series.startswith("held_share")
+    times, top = 100.0 if share else 1.0, max(max(_known(one["q95"])) for one in (before, after))
+    values = ticks(0, max(times * top, 1e-6), 3)
+    hours = bundle["step_h"] * np.arange(1.0, len(bundle["times"]) + 1)
+    plot = _plot(Scale(0, float(hours[-1]), 0, 1), values)
+    for one, class_ in ((before, "base"), (after, "with")):
+        low, middle, high = (times * np.array(one[q], dtype=np.float64) for q in ("q05", "q50", "q95"))
+        plot.band(hours, low, high, f"band-{class_}")
+        plot.line(hours, middle, f"line-{class_}")
+    _axis_of_time(plot, bundle)
+    _fork(plot, bundle, policy)
+    _headed(plot, numbered(policy), heading)
+    last = [level(one["q50"][-1], {"unit": "1" if share else ""}) for one in (before, after)]
+    title = f"{heading}, {policy['label']}: at the end, median {last[0]} without and {last[1]} with it"
+    return drawing(SMALL.width, SMALL.height, title, plot.marks)
+
+
+def _known(values: Sequence[float | None]) -> list[float]:
+    return [value for value in values if value is not None] or [0.0]
+
+
+def _plot(across: Scale, values: Sequence[float]) -> Plot:
+    """Return an empty small chart with its value axis."""
+    frame = SMALL
+    x = Scale(across.low, across.high, frame.left, frame.width - frame.right)
+    plot = Plot(x, Scale(values[0], values[-1], frame.height - frame.bottom, frame.top))
+    plot.axis_y(values, [tick_of(value).lstrip("+") for value in values])
+    return plot
+
+
+def _headed(plot: Plot, first: str, second: str) -> None:
+    plot.text(0, 11, clipped(first, 44), "panel")
+    plot.text(0, 26, clipped(second, 46), "tick")
+
+
+def _axis_of_time(plot: Plot, bundle: Bundle) -> None:
+    """Add first and last day."""
+    start = datetime.fromisoformat(bundle["period"]["start"])
+    end = datetime.fromisoformat(bundle["times"][-1])
+    plot.axis_x([plot.x.low, plot.x.high], ["", ""])
+    for x, when, anchor in ((plot.x.start, start, "start"), (plot.x.end, end, "end")):
+        plot.text(x, plot.y.start + 18, f"{when.day} {when:%b}", "tick", anchor)
+
+
+def _fork(plot: Plot, bundle: Bundle, policy: Row) -> None:
+    """Mark the moment from which a policy acts, where it does not act from the start."""
+    if not policy["starts"]:
+        return
+    start, when = (datetime.fromisoformat(text) for text in (bundle["period"]["start"], policy["starts"]))
+    hour = (when - start).total_seconds() / 3600
+    if plot.x.low < hour < plot.x.high:
+        plot.rule_x(hour, "cutoff")
+        late = hour > (plot.x.low + plot.x.high) / 2
+        shift, anchor = (-4, "end") if late else (4, "start")
+        plot.text(plot.x.at(hour) + shift, plot.y.start + 18, f"from {when.day} {when:%b}", "note", anchor)
+
+
+def by_dose(bundle: Bundle, curve: Row) -> Markup:
+    """Return the outcome against the dose: mean with its interval, the baseline, and where the answer turns."""
+    measure, points = measure_of(bundle, curve["measure"]), curve["points"]
+    times = 100.0 if measure["unit"] == "1" else 1.0
+    known = [point for point in points if point["mean"] is not None]
+    ends = [
+        times * point[end] for point in known for end in ("low", "mean", "high") if point[end] is not None
+    ]
+    values = ticks(min(ends, default=0.0), max(ends, default=1.0), 3)
+    doses = [point["dose"] for point in points]
+    pad = 0.04 * (max(doses) - min(doses))
+    plot = _plot(Scale(min(doses) - pad, max(doses) + pad, 0, 1), values)
+    _turns(plot, curve)
+    _curve(plot, known, times)
+    plot.axis_x(*_dose_ticks(points))
+    unit = f" ({unit_of(measure).replace('percentage points', '%')})"
+    _headed(plot, titled(measure["label"]), f"{measure['panel']}{unit}".strip())
+    said = "; ".join(f"{point['text']}: {level(point['mean'], measure)}" for point in points)
+    title = (
+        f"{measure['name']} by {curve['dose']} of {curve['lever']}. Means: {said}. {titled(curve['words'])}."
+    )
+    return drawing(SMALL.width, SMALL.height, title, plot.marks)
+
+
+def _dose_ticks(points: Sequence[Row]) -> tuple[list[float], list[str]]:
+    """Return the doses along the axis; of many, the first, the middle and the last are named."""
+    named = range(len(points)) if len(points) <= 6 else (0, len(points) // 2, len(points) - 1)
+    return [point["dose"] for point in points], [
+        point["text"] if at in named else "" for at, point in enumerate(points)
+    ]
+
+
+def _curve(plot: Plot, points: Sequence[Row], times: float) -> None:
+    """Add the means with the band of their intervals; open where the outcome is as without the policy."""
+    doses = np.array([point["dose"] for point in points], dtype=np.float64)
+    low, mean, high = (
+        times * np.array([point[end] for point in points], dtype=np.float64)
+        for end in ("low", "mean", "high")
+    )
+    plot.band(doses, low, high, "band-with")
+    plot.line(doses, mean, "line-with")
+    for point in points:
+        if point["arm"] == BASELINE:
+            plot.rule_x(point["dose"], "null")
+        clear = point["difference_low"] > 0.0 or point["difference_high"] < 0.0
+        says = f"{point['text']}{', the baseline' if point['arm'] == BASELINE else ''}"
+        plot.dot(point["dose"], times * point["mean"], "effect clear" if clear else "effect open", says, 4.0)
+
+
+def _turns(plot: Plot, curve: Row) -> None:
+    for turn in curve["turns"]:
+        if turn["clear"] and not turn["null"]:
+            plot.rule_x(turn["at"], "cutoff")
+            plot.text(plot.x.at(turn["at"]) + 4, plot.y.end + 10, "turns", "note")
+
+
+def regret_panel(bundle: Bundle, measure: Row, arm: str, heading: str) -> Markup:
+    """Return in which share of futures the regret of one arm stays below each value, the others in grey."""
+    curves = bundle["regrets"][measure["id"]]["curves"]
+    top = max(max(values) for values in curves.values())
+    across = ticks(0, max(top, 1e-6), 3)
+    plot = _plot(Scale(0, across[-1], 0, 1), [0, 50, 100])
+    shares = np.linspace(0.0, 100.0, len(curves[arm]))
+    for other in (*(one for one in curves if one != arm), arm):
+        plot.line(np.array(curves[other]), shares, "line-with" if other == arm else "line-other")
+    plot.axis_x(across, [tick_of(value).lstrip("+") for value in across])
+    _headed(plot, heading, f"regret in {unit_of(measure)}; futures, %")
+    row = next(row for row in bundle["regrets"][measure["id"]]["rows"] if row["arm"] == arm)
+    title = (
+        f"{heading}: regret in {measure['name']}, on average {level(row['expected'], measure)}, below "
+        f"{level(row['high'], measure)} in nine of ten futures, best in {words.percent(row['share_best'])}"
+    )
+    return drawing(SMALL.width, SMALL.height, title, plot.marks)
+
+
+def panels(drawn: Sequence[Markup]) -> Markup:
+    """Return small charts side by side."""
+    return element("div", drawn, class_="panels threes")
