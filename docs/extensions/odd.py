@@ -37,6 +37,8 @@ class Description:
         The shipped scenarios whose parameters are shown.
     before
         Modules whose rules are drawn before the step, so that it does not import them.
+    apart
+        Kinds whose pages describe modules that this step imports too.
     parts
         Titles, and the phenomena below each in the order of the step; a module that none of them names comes last,
         under `REST`. Without parts there is one list in alphabetical order.
@@ -46,6 +48,7 @@ class Description:
     step: str
     scenarios: tuple[str, ...]
     before: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -71,6 +74,14 @@ HOUR = {
 }
 """The phenomena of a campaign in the order of its hour."""
 
+STAGES = {
+    "The closed road": ("closure",),
+    "An agreement, or none": ("talks",),
+    "What stages hand on": ("chain_links",),
+    "Those who return": ("returns",),
+}
+"""The phenomena of a chain that no other page describes, in the order of its stages."""
+
 
 DESCRIPTIONS = {
     "displacement": Description(
@@ -81,6 +92,13 @@ DESCRIPTIONS = {
     ),
     "campaign": Description(
         "model/campaign_frame.md", "staffride.model.campaign", ("opening-day", "karabakh-2020"), parts=HOUR
+    ),
+    "chain": Description(
+        "model/chain_frame.md",
+        "staffride.model.chain",
+        ("karabakh-2022-2023",),
+        apart=("displacement", "campaign"),
+        parts=STAGES,
     ),
 }
 """What there is to describe, by kind of scenario."""
@@ -98,11 +116,12 @@ def imported_by(module: ModuleType) -> set[str]:
 def modules_of(kind: str) -> list[ModuleType]:
     """The modules that the step of one kind of scenario rests on, in alphabetical order."""
     found: set[str] = set()
+    elsewhere = {module.__name__ for other in DESCRIPTIONS[kind].apart for module in modules_of(other)}
     pending = {DESCRIPTIONS[kind].step, *DESCRIPTIONS[kind].before}
     while pending:
         found |= pending
         pending = set().union(*(imported_by(importlib.import_module(name)) for name in pending)) - found
-    return [module for module in modules() if module.__name__ in found]
+    return [module for module in modules() if module.__name__ in found - elsewhere]
 
 
 def public_classes(module: ModuleType) -> list[type]:
@@ -235,13 +254,16 @@ def render_parameters(kind: str) -> str:
     """Every parameter with its unit and meaning, and with its value and reason in the shipped scenarios."""
     from staffride.model.kinds import parameters_of
     from staffride.scenario import load
+    from staffride.scenario.chain_schema import OWN
     from staffride.scenario.specs import for_sides, spec_of
 
     shown = {name: load(name, parameters_of) for name in DESCRIPTIONS[kind].scenarios}
     specs = for_sides(parameters_of(kind), next(iter(shown.values())).sides)
     heads = ["parameter", "meaning", "unit", *shown, "rests on"]
     rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
-    given = {name for scenario in shown.values() for name in scenario.parameters}
+    if kind == "chain":  # it may also give those of its stages, which stand on their own pages
+        specs = {name: spec for name, spec in specs.items() if name.startswith(OWN)}
+    given = {name for scenario in shown.values() for name in scenario.parameters if spec_of(specs, name)}
     for name in sorted({*(name for name in specs if not name.endswith(".*")), *given}):
         spec = spec_of(specs, name)
         found = {one: scenario.parameters.get(name) for one, scenario in shown.items()}

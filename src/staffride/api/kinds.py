@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HOMES = {
     "displacement": "staffride.api.displacement",
     "campaign": "staffride.api.campaign",
+    "chain": "staffride.api.chain",
 }
 """The module that runs scenarios of a kind."""
 
@@ -145,6 +146,6 @@ def require_displacement(scenario: Scenario, named: str, purpose: str) -> None:
 
 
 if TYPE_CHECKING:  # the type checker compares each module with what is promised
-    from staffride.api import campaign, displacement
+    from staffride.api import campaign, chain, displacement
 
-    _CHECKED: tuple[Kind, ...] = (displacement, campaign)
+    _CHECKED: tuple[Kind, ...] = (displacement, campaign, chain)

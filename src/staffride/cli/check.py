@@ -128,6 +128,7 @@ def _show(reading: Reading, scenario: Scenario) -> None:
 _SHOWN = {
     "displacement": ("places", "links", "people", "provinces", "events", "observations"),
     "campaign": ("sides", "zones", "places", "units", "orders", "systems", "variants", "observations"),
+    "chain": ("sides", "stages", "events", "variants", "observations"),
 }
 
 

@@ -12,6 +12,7 @@ from staffride.model.chain_links import danger_factor, displaced_numbers, share_
 from staffride.model.displacement import Later, Outcome, replicate
 from staffride.model.displacement_inputs import TOTALS
 from staffride.model.returns import persons_returned, return_rate_per_day, share_returned
+from staffride.scenario.policy import changed
 
 Floats = NDArray[np.float64]
 Series = dict[str, NDArray[np.float32]]
@@ -43,9 +44,8 @@ def displace(
     series: Series = {name: np.zeros((run.count, run.inputs.days), np.float32) for name in KEPT}
     totals = {name: np.empty(run.count) for name in TOTALS}
     for row in range(run.count):
-        who, hour = run.at(float(open_h[row])), float(open_h[row])
-        numbers = _numbers(who, row, evening, float(fled[row]), bool(begun[row]))
-        found, start_h = _leave(run, who, numbers, row, hour)
+        hour, handed = float(open_h[row]), (evening, float(fled[row]), bool(begun[row]))
+        found, start_h = _leave(run, row, hour, handed)
         days = _days(run, start_h, found.series["arrivals"].size)
         for name, by_day in series.items():
             by_day[row, days >= 0] = found.series[name][days[days >= 0]]
@@ -54,28 +54,42 @@ def displace(
     return series, totals
 
 
-def _numbers(run: Rows, row: int, evening: Evening, fled: float, begun: bool) -> dict[str, float]:
-    """Return the parameters of the displacement of one replication, after the stages before it."""
+Handed = tuple[Evening, float, bool]
+"""What the stages before hand on: the evening before the road opens, who fled, and whether there was an operation."""
+
+
+def _numbers(run: Rows, row: int, handed: Handed) -> dict[str, float]:
+    """Return the parameters of the displacement of one replication, after the stages before it and a policy."""
+    evening, fled, begun = handed
     own = run.draws.displacement.numbers(run.rows.start + row)
     stay = None if begun else float(run.of("link.stay_without_operation")[row])
-    return displaced_numbers(
+    numbers = displaced_numbers(
         own,
         float(evening.hunger[row]),
         share_without_fuel(float(run.of("link.without_fuel")[row]), float(evening.fuel[row])),
         danger_factor(float(run.of("link.danger_effect")[row]), fled if begun else 0.0),
         stay,
     )
+    for change in run.changes:
+        number = changed(np.array([numbers[change.name]]), change.rule, change.value)
+        low, high = min(change.low, numbers[change.name]), max(change.high, numbers[change.name])
+        numbers[change.name] = float(np.clip(number, low, high)[0])
+    return numbers
 
 
-def _leave(run: Rows, who: Rows, numbers: dict[str, float], row: int, open_h: float) -> tuple[Outcome, float]:
-    """Run the displacement on its own clock; return what it leaves, and the hour of the chain at which it starts."""
-    replication = run.rows.start + row
+def _leave(run: Rows, row: int, open_h: float, handed: Handed) -> tuple[Outcome, float]:
+    """Run the displacement on its own clock; return what it leaves, and the hour of the chain at which it starts.
+
+    A policy that begins after the road is open changes what can still be changed: the checkpoint's rate and the buses.
+    """
+    replication, who = run.rows.start + row, run.at(open_h)
+    numbers = _numbers(who, row, handed)
     start_h, later = open_h - numbers["departure.open_hour"], None
     rate = who.draws.displacement.rate_path[replication]
     if who is not run:
-        own, from_h = run.draws.displacement, run.fork_h - start_h
-        later = Later(from_h, own.numbers(replication))
-        rate = np.where(np.arange(rate.size) < np.ceil(from_h), rate, own.rate_path[replication])
+        own, from_h = run.draws.displacement.rate_path[replication], run.fork_h - start_h
+        later = Later(from_h, _numbers(run, row, handed))
+        rate = np.where(np.arange(rate.size) < np.ceil(from_h), rate, own)
     inputs = who.inputs.displacement
     return replicate(inputs, numbers, rate, run.seed, replication, later), start_h
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.model.chain_parameters import NUMBERS
+from staffride.model.displacement_arms import NumberChange
 from staffride.model.displacement_inputs import Draws, Inputs, compile_inputs
 from staffride.scenario.chain_schema import CLOSURE, STOP
 from staffride.scenario.schema import Event, Scenario
@@ -105,7 +106,7 @@ def compile_chain(scenario: Scenario) -> ChainInputs:
     operation = scenario.stages["campaign"].model_copy(update={"variants": ()})
     campaign, side = compile_campaign(operation), scenario.sides.index(str(scenario.side))
     hour_of, days = scenario.period.hour_of, scenario.period.hours // DAY_H
-    closures = [row for row in scenario.given(scenario.events) if row.kind in (CLOSURE, STOP)]
+    closures = closures_of(scenario)
     return ChainInputs(
         days=days,
         road=road_of(scenario, closures, days),
@@ -124,6 +125,11 @@ def compile_chain(scenario: Scenario) -> ChainInputs:
         civilians=_civilians(operation, str(scenario.side)),
         held=_held(campaign),
     )
+
+
+def closures_of(scenario: Scenario) -> list[Event]:
+    """Return the dated events that change what comes in over the road, as far as a run is told of them."""
+    return [row for row in scenario.given(scenario.events) if row.kind in (CLOSURE, STOP)]
 
 
 def road_of(scenario: Scenario, closures: Iterable[Event], days: int) -> Road:
@@ -207,6 +213,8 @@ class Rows:
         What is run, and which replications.
     base, fork_h
         Of an arm that begins at an hour: the baseline whose numbers and road hold before it.
+    changes
+        What an arm changes in the displacement, after all that the stages before it hand on.
     """
 
     inputs: ChainInputs
@@ -215,11 +223,13 @@ class Rows:
     rows: slice
     base: Rows | None = None
     fork_h: float = 0.0
+    changes: tuple[NumberChange, ...] = ()
 
     @property
     def count(self) -> int:
         """How many replications there are."""
-        return self.rows.stop - self.rows.start
+        count: int = self.rows.stop - self.rows.start
+        return count
 
     @property
     def numbers(self) -> Floats:

@@ -87,7 +87,10 @@ def _pieces(part: object) -> Iterator[bytes]:
 
 
 def evidence_of(scenario: Scenario) -> Mapping[str, Fact | Claim]:
-    """Return the facts and claims that the parameters and tables of ``scenario`` rest on, by identifier."""
+    """Return the facts and claims that the parameters and tables of ``scenario`` rest on, by identifier.
+
+    Those of a chain's stages come after its own.
+    """
     known = ledger()
     rows: list[Row] = [row for table in ROWS for row in getattr(scenario, table)]
     quantities = [*scenario.parameters.values()]
@@ -96,7 +99,10 @@ def evidence_of(scenario: Scenario) -> Mapping[str, Fact | Claim]:
     named += [one for row in (*rows, *scenario.systems.values()) for one in row.evidence]
     named += [row.fact for row in scenario.observations]
     everything: dict[str, Fact | Claim] = {**known.facts, **known.claims}
-    return {name: everything[name] for name in dict.fromkeys(named) if name in everything}
+    found = {name: everything[name] for name in dict.fromkeys(named) if name in everything}
+    for stage in scenario.stages.values():
+        found |= evidence_of(stage)
+    return found
 
 
 def sources_of(evidence: Mapping[str, Fact | Claim]) -> tuple[str, ...]:

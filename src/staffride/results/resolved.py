@@ -29,14 +29,19 @@ PARAMETERS, SYSTEMS = "parameters", "systems"
 
 def scenario_digest(scenario: Scenario) -> str:
     """Return the SHA-256 of all that the scenario says, and of its stored fit; its place does not matter."""
-    content = {
-        **scenario.model_dump(mode="json", include=set(settings_of(scenario.kind))),
-        **{table: _table_rows(scenario, table) for table in tables_of(scenario.kind)},
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(_content(scenario), sort_keys=True).encode())
     for path in fit_files(scenario.folder):
         digest.update(f"{path.relative_to(scenario.folder).as_posix()} {checksum(path)}".encode())
     return digest.hexdigest()
+
+
+def _content(scenario: Scenario) -> dict[str, Any]:
+    """Return all that a scenario says, with the stages of a chain; the stored fit of a stage is never used."""
+    return {
+        **scenario.model_dump(mode="json", include=set(settings_of(scenario.kind))),
+        **{table: _table_rows(scenario, table) for table in tables_of(scenario.kind)},
+        **{f"stage {kind}": _content(stage) for kind, stage in scenario.stages.items()},
+    }
 
 
 def fit_files(folder: Path) -> list[Path]:
@@ -59,12 +64,20 @@ def write_resolved(scenario: Scenario, folder: Path, heading: str, subjects: Map
     StorageError
         The disk is full or refuses to write.
     """
+    _write_plain(scenario, folder, heading, subjects)
     with storage_errors(folder):
-        folder.mkdir(exist_ok=True)
         for path in fit_files(scenario.folder):
             target = folder / path.relative_to(scenario.folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    for stage in scenario.stages.values():
+        _write_plain(stage, folder / stage.name, f"A stage of {scenario.name}, as it was run.", subjects)
+
+
+def _write_plain(scenario: Scenario, folder: Path, heading: str, subjects: Mapping[str, str]) -> None:
+    """Write settings and tables, without a stored fit."""
+    with storage_errors(folder):
+        folder.mkdir(exist_ok=True)
     for table in tables_of(scenario.kind):
         if getattr(scenario, table) or scenario.kind == "displacement":
             write_text(folder / f"{table}.csv", _table_text(scenario, table))
