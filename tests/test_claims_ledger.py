@@ -42,9 +42,7 @@ def parameters() -> frozenset[str]:
 
 @cache
 def names(name: str) -> Names:
-    """Return what a run will have; the operation of a chain keeps its own names."""
-    found = scenario(name)
-    return names_of(found.stages["campaign"] if found.kind == "chain" else found)
+    return names_of(scenario(name))
 
 
 def stages(found: Scenario) -> dict[str, Scenario]:
