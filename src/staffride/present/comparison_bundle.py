@@ -26,15 +26,17 @@ import numpy as np
 from staffride.evidence import attributions
 from staffride.lab.comparison import Comparison, compare_run
 from staffride.lab.comparison_tables import as_json
-from staffride.lab.measures import BOTH, Measure
+from staffride.lab.dose_curves import DoseCurve
+from staffride.lab.measures import BOTH, LOST, Measure
 from staffride.model.kinds import parameters_of
 from staffride.present.bundle import about, command, plain
-from staffride.present.campaign_words import side_name
+from staffride.present.campaign_words import CLASSES, side_name
 from staffride.present.comparison_policies import policies_of
 from staffride.results.identity import evidence_of
 from staffride.results.run import Run
 from staffride.results.tables import STATISTICS
 from staffride.results.vocabulary import VARIANT
+from staffride.scenario.levers.catalogue import LEVERS
 from staffride.scenario.schema import Scenario
 from staffride.scenario.specs import for_sides, spec_of
 
@@ -91,7 +93,7 @@ def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
         },
         "drivers": [_driver(row, scenario) for row in found["drivers"] if row["measure"] in shown],
         "dose_curves": [
-            {**row, "words": curve.words}
+            {**row, "words": curve.words, **_dose(curve)}
             for row, curve in zip(found["dose_curves"], comparison.dose_curves(), strict=True)
             if curve.measure in shown
         ],
@@ -133,6 +135,7 @@ def _measure(measure: Measure) -> Json:
     elif measure.side:
         topic = measure.id.removesuffix(f".{measure.side}")
         panel = "both sides" if measure.side == BOTH else side_name(measure.side)
+        label = f"{CLASSES[topic.removeprefix(LOST)]} lost" if topic.removeprefix(LOST) in CLASSES else label
     return {
         "id": measure.id,
         "topic": topic,
@@ -146,6 +149,14 @@ def _measure(measure: Measure) -> Json:
         "reading": measure.reading,
         "people": measure.counts_people,
     }
+
+
+def _dose(curve: DoseCurve) -> Json:
+    """Return what the lever and the dose of a curve are called, and the dose that changes nothing as a number."""
+    lever = LEVERS[curve.lever]
+    dose = next(one for one in lever.doses if one.name == curve.dose)
+    null = float(dose.null) if isinstance(dose.null, int | float) else None
+    return {"label": lever.label, "meaning": dose.meaning, "null": null}
 
 
 def _driver(row: Json, scenario: Scenario) -> Json:

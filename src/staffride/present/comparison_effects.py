@@ -18,6 +18,9 @@ Row = Mapping[str, Any]
 ABREAST = 3
 """Panels that stand side by side on a wide page."""
 
+DWARFED = 6.0
+"""How many times an effect is larger than the next for the others to be drawn once more without it."""
+
 NAMES, NUMBER, GAP = 236.0, 66.0, 22.0
 """Room for the names of policies, for a number, and between panels, in drawing units."""
 
@@ -53,16 +56,38 @@ def effects_figure(bundle: Bundle, measures: Sequence[Row], width: float) -> Mar
     return join(_drawing(bundle, part, measures, width) for part in parts)
 
 
+def closer(bundle: Bundle, measures: Sequence[Row]) -> Bundle | None:
+    """Return the bundle without the policies whose effects dwarf those of all others; ``None`` where none do."""
+    reach = {policy["id"]: _reach(bundle, policy["id"], measures) for policy in bundle["policies"]}
+    order = sorted((value for value in reach.values() if value > 0.0), reverse=True)
+    gaps = [at for at in range(1, len(order)) if order[at - 1] > DWARFED * order[at]]
+    if not gaps:
+        return None
+    kept = [one for one in bundle["policies"] if reach[one["id"]] <= order[gaps[0]]]
+    return {**bundle, "policies": kept}
+
+
+def _reach(bundle: Bundle, policy: str, measures: Sequence[Row]) -> float:
+    """Return the largest end of the intervals of a policy, either way."""
+    ends = [
+        abs(row[end])
+        for _, row in rows_of(bundle, policy, measures)
+        for end in ("low", "high")
+        if row[end] is not None
+    ]
+    return max(ends, default=0.0)
+
+
 def _drawing(bundle: Bundle, shown: Sequence[Row], scaled: Sequence[Row], width: float) -> Markup:
     """Return panels abreast, at the scale of all that are compared."""
     narrow, policies = width <= NARROW, bundle["policies"]
     step, top = (44.0, 26.0) if narrow else (26.0, 30.0)
     values = axis_values(bundle, scaled, narrow)
-    room = width if narrow else (width - NAMES) / ABREAST
+    room = width if narrow else (width - NAMES) / max(2, min(len(scaled), ABREAST))
     marks: list[Markup] = []
     for at, measure in enumerate(shown):
-        left = 8.0 if narrow else NAMES + at * room + GAP
-        long = room - 20.0 if narrow else room - NUMBER - GAP
+        left = 22.0 if narrow else NAMES + at * room + GAP
+        long = room - 46.0 if narrow else room - NUMBER - GAP
         place = _Place(left, long, step, top, len(policies), narrow)
         marks += _panel(bundle, measure, place, values)
     height = top + step * len(policies) + 44
@@ -108,8 +133,8 @@ def _panel(bundle: Bundle, measure: Row, place: _Place, values: Sequence[float])
     plot = place.plot(values)
     for value in values:
         plot.rule_x(value, "axis zero" if value == 0 else "grid")
-    plot.axis_x(values, [tick_of(value) for value in values])
-    heading = titled(measure["panel"] or measure["label"])
+    plot.axis_x(values, _tick_names(values, place.width))
+    heading = titled(measure["panel"]) if measure["panel"] else f"Difference, {unit_of(measure)}"
     plot.text(plot.x.start, 14, clipped(heading, 52 if place.narrow else 34), "panel")
     for at, policy in enumerate(bundle["policies"]):
         for _, row in rows_of(bundle, policy["id"], [measure]):
@@ -118,13 +143,22 @@ def _panel(bundle: Bundle, measure: Row, place: _Place, values: Sequence[float])
     return plot.marks
 
 
+def _tick_names(values: Sequence[float], width: float) -> list[str]:
+    """Return what stands at the marks of an axis: at every second one, with no change, where there is no room."""
+    names = [tick_of(value) for value in values]
+    wide = 7.5 * max(map(len, names)) > width / (len(values) - 1)
+    zero = values.index(0.0) if 0.0 in values else 0
+    return [name if not wide or (at - zero) % 2 == 0 else "" for at, name in enumerate(names)]
+
+
 def tick_of(value: float) -> str:
     """Return a number beside an axis, with its sign: ``+5``, ``−10k``.
 
     >>> tick_of(5.0), tick_of(-10000.0), tick_of(0.0)
     ('+5', '−10k', '0')
     """
-    short = f"{value / 1000:+g}k" if abs(value) >= 5000 else f"{value:+g}"
+    size = abs(value)
+    short = f"{value / 1e6:+g}M" if size >= 1e6 else f"{value / 1000:+g}k" if size >= 1000 else f"{value:+g}"
     return short.replace("-", "−") if value else "0"
 
 

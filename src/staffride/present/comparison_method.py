@@ -8,11 +8,15 @@ from typing import Any
 
 from staffride.present import words
 from staffride.present.comparison_effects import numbered
+from staffride.present.ground_sections import folded
 from staffride.present.layout import section, table
-from staffride.present.markup import Child, Markup, element
+from staffride.present.markup import Child, Markup, element, join
 from staffride.present.summary import Bundle
 
 Row = Mapping[str, Any]
+
+SHORT = 3
+"""So many changes stand open; more are folded."""
 
 METHOD = (
     "A replication draws everything that is not known, once, and meets it without and with each policy. A policy "
@@ -31,59 +35,70 @@ METHOD = (
 
 
 def policies_section(bundle: Bundle) -> Markup:
-    """Return each policy with all that it changes, what it costs, and what its effect rests on."""
-    lede = "What each policy is and changes, what that rests on, and what it leaves out."
-    return section(
-        "policies", "The policies", lede, [_policy(policy) for policy in bundle["policies"]]
-    )
+    """Return each policy with all that it changes and costs, then each lever with what its effect rests on."""
+    lede = "What each policy is and changes; then what each of their levers rests on, assumes and leaves out."
+    head = ("Policy", "Doses", "Acts from", "Changes", "Cost")
+    rows = [_policy(policy) for policy in bundle["policies"]]
+    levers = {lever["id"]: lever for policy in bundle["policies"] for lever in policy["levers"]}
+    shown = [_lever(lever) for lever in levers.values()]
+    heading = element("h3", "Their levers", class_="spaced") if shown else None
+    return section("policies", "The policies", lede, table(head, rows, class_="policies"), heading, shown)
 
 
-def _policy(policy: Row) -> Markup:
-    levers = policy["levers"]
-    evidence = {one["id"]: one["text"] for lever in levers for one in lever["evidence"]}
-    assumed = [lever["assumed"] for lever in levers if lever["assumed"]]
-    rows: list[tuple[str, Child]] = [
-        ("Repeats it", element("code", policy["id"])),
-        ("Does", " ".join(lever["summary"] for lever in levers) or policy["question"]),
-        ("Acts from", _start(policy)),
-        ("Changes", _list(policy["changes"]) or "nothing: its doses are those of the baseline"),
-        ("Cost", policy["cost"] or "The record has no figure of what it costs."),
-        ("Evidence", _list([f"{name}: {text}" for name, text in evidence.items()])),
-        ("Assumed", _list(assumed)),
-        ("Leaves out", _list(policy["limits"])),
+def _policy(policy: Row) -> list[Child]:
+    """Return one row: the policy as it is written, its doses, and what it changes."""
+    name = join(numbered(policy), element("div", element("code", policy["id"]), class_="tag"))
+    changes = policy["changes"]
+    listed = element("ul", [element("li", text) for text in changes])
+    shown = listed if len(changes) <= SHORT else folded(f"{len(changes)} changes", listed)
+    nothing = "nothing: these doses are the baseline's own"
+    return [
+        name,
+        [element("div", text) for lever in policy["levers"] for text in _doses(lever)],
+        _start(policy),
+        shown if changes else nothing,
+        policy["cost"] or "no figure in the record",
     ]
-    pairs = [(element("dt", name), element("dd", content)) for name, content in rows if content]
-    return element(
-        "div",
-        element("h3", numbered(policy)),
-        [_doses(lever) for lever in levers if lever["doses"]],
-        element("dl", pairs),
-        class_="policy",
-    )
+
+
+def _doses(lever: Row) -> list[str]:
+    """Return the doses of a lever in words: those that are not as by default, and the first."""
+    shown = [one for at, one in enumerate(lever["doses"]) if at == 0 or not one["is_default"]]
+    return [f"{one['name']} {_value(one['value'])} {one['unit']}".strip() for one in shown]
 
 
 def _start(policy: Row) -> str:
     if not policy["starts"]:
-        return "the start of the period"
+        return "the start"
     when = datetime.fromisoformat(policy["starts"])
-    return f"{words.day(when)} {when.year}, {when:%H:%M}; before it the runs are the baseline's own"
+    return f"{words.day(when)} {when.year}, {when:%H:%M}"
+
+
+def _value(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.6g}"
+
+
+def _lever(lever: Row) -> Markup:
+    """Return what a lever does, what that rests on, what is assumed, and what it leaves out."""
+    doses = [f"{one['name']}: {one['meaning']}{_unit(one)}" for one in lever["doses"]]
+    rows: list[tuple[str, Child]] = [
+        ("Does", lever["summary"]),
+        ("Doses", _list(doses)),
+        ("Evidence", _list([f"{one['id']}: {one['text']}" for one in lever["evidence"]])),
+        ("Assumed", lever["assumed"]),
+        ("Leaves out", lever["limits"]),
+    ]
+    pairs = [(element("dt", name), element("dd", content)) for name, content in rows if content]
+    title = element("h3", lever["label"], "  ", element("code", lever["id"]))
+    return element("div", title, element("dl", pairs), class_="policy")
+
+
+def _unit(dose: Row) -> str:
+    return f", {dose['unit']}" if dose["unit"] else ""
 
 
 def _list(texts: Sequence[str]) -> Markup | str:
     return element("ul", [element("li", text) for text in texts]) if texts else ""
-
-
-def _doses(lever: Row) -> Markup:
-    head = (lever["label"], "Dose", "Meaning")
-    rows: list[list[Child]] = [
-        [one["name"], f"{_value(one['value'])} {one['unit']}".strip(), one["meaning"]]
-        for one in lever["doses"]
-    ]
-    return table(head, rows)
-
-
-def _value(value: float | str) -> str:
-    return value or "as the first" if isinstance(value, str) else f"{value:,.6g}"
 
 
 def method_section(bundle: Bundle) -> Markup:

@@ -12,7 +12,7 @@ from staffride.lab.measures import BASELINE
 from staffride.present import words
 from staffride.present.campaign_words import clipped, titled
 from staffride.present.charts import Frame
-from staffride.present.comparison_effects import numbered, tick_of
+from staffride.present.comparison_effects import tick_of
 from staffride.present.comparison_words import level, measure_of, unit_of
 from staffride.present.markup import Markup, element
 from staffride.present.summary import Bundle
@@ -20,8 +20,11 @@ from staffride.present.svg import Plot, Scale, drawing, ticks
 
 Row = Mapping[str, Any]
 
-SMALL = Frame(290, 178, 46, 12, 34, 30)
+SMALL = Frame(290, 190, 46, 12, 46, 30)
 """A small chart: three stand side by side on a wide page."""
+
+SMALLER = Frame(216, 142, 40, 10, 34, 28)
+"""A smaller one: four stand side by side."""
 
 
 def by_time(bundle: Bundle, series: str, policy: Row, heading: str) -> Markup:
@@ -31,26 +34,25 @@ def by_time(bundle: Bundle, series: str, policy: Row, heading: str) -> Markup:
     times, top = 100.0 if share else 1.0, max(max(_known(one["q95"])) for one in (before, after))
     values = ticks(0, max(times * top, 1e-6), 3)
     hours = bundle["step_h"] * np.arange(1.0, len(bundle["times"]) + 1)
-    plot = _plot(Scale(0, float(hours[-1]), 0, 1), values)
+    plot = _plot(SMALLER, Scale(0, float(hours[-1]), 0, 1), values)
     for one, class_ in ((before, "base"), (after, "with")):
         low, middle, high = (times * np.array(one[q], dtype=np.float64) for q in ("q05", "q50", "q95"))
         plot.band(hours, low, high, f"band-{class_}")
         plot.line(hours, middle, f"line-{class_}")
     _axis_of_time(plot, bundle)
     _fork(plot, bundle, policy)
-    _headed(plot, numbered(policy), heading)
+    plot.text(0, 11, heading, "panel")
     last = [level(one["q50"][-1], {"unit": "1" if share else ""}) for one in (before, after)]
     title = f"{heading}, {policy['label']}: at the end, median {last[0]} without and {last[1]} with it"
-    return drawing(SMALL.width, SMALL.height, title, plot.marks)
+    return drawing(SMALLER.width, SMALLER.height, title, plot.marks)
 
 
 def _known(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None] or [0.0]
 
 
-def _plot(across: Scale, values: Sequence[float]) -> Plot:
+def _plot(frame: Frame, across: Scale, values: Sequence[float]) -> Plot:
     """Return an empty small chart with its value axis."""
-    frame = SMALL
     x = Scale(across.low, across.high, frame.left, frame.width - frame.right)
     plot = Plot(x, Scale(values[0], values[-1], frame.height - frame.bottom, frame.top))
     plot.axis_y(values, [tick_of(value).lstrip("+") for value in values])
@@ -58,8 +60,9 @@ def _plot(across: Scale, values: Sequence[float]) -> Plot:
 
 
 def _headed(plot: Plot, first: str, second: str) -> None:
-    plot.text(0, 11, clipped(first, 44), "panel")
-    plot.text(0, 26, clipped(second, 46), "tick")
+    letters = int((plot.x.end + 10) / 7.2)
+    plot.text(0, 11, clipped(first, letters), "panel")
+    plot.text(0, 26, clipped(second, letters + 4), "tick")
 
 
 def _axis_of_time(plot: Plot, bundle: Bundle) -> None:
@@ -81,7 +84,7 @@ def _fork(plot: Plot, bundle: Bundle, policy: Row) -> None:
         plot.rule_x(hour, "cutoff")
         late = hour > (plot.x.low + plot.x.high) / 2
         shift, anchor = (-4, "end") if late else (4, "start")
-        plot.text(plot.x.at(hour) + shift, plot.y.start + 18, f"from {when.day} {when:%b}", "note", anchor)
+        plot.text(plot.x.at(hour) + shift, plot.y.end - 5, f"from {when.day} {when:%b}", "note", anchor)
 
 
 def by_dose(bundle: Bundle, curve: Row) -> Markup:
@@ -95,7 +98,7 @@ def by_dose(bundle: Bundle, curve: Row) -> Markup:
     values = ticks(min(ends, default=0.0), max(ends, default=1.0), 3)
     doses = [point["dose"] for point in points]
     pad = 0.04 * (max(doses) - min(doses))
-    plot = _plot(Scale(min(doses) - pad, max(doses) + pad, 0, 1), values)
+    plot = _plot(SMALL, Scale(min(doses) - pad, max(doses) + pad, 0, 1), values)
     _turns(plot, curve)
     _curve(plot, known, times)
     plot.axis_x(*_dose_ticks(points))
@@ -117,7 +120,7 @@ def _dose_ticks(points: Sequence[Row]) -> tuple[list[float], list[str]]:
 
 
 def _curve(plot: Plot, points: Sequence[Row], times: float) -> None:
-    """Add the means with the band of their intervals; open where the outcome is as without the policy."""
+    """Add the means with the band of their level, and on each dot the narrower interval of its difference."""
     doses = np.array([point["dose"] for point in points], dtype=np.float64)
     low, mean, high = (
         times * np.array([point[end] for point in points], dtype=np.float64)
@@ -126,14 +129,25 @@ def _curve(plot: Plot, points: Sequence[Row], times: float) -> None:
     plot.band(doses, low, high, "band-with")
     plot.line(doses, mean, "line-with")
     for point in points:
-        if point["arm"] == BASELINE:
-            plot.rule_x(point["dose"], "null")
-        clear = point["difference_low"] > 0.0 or point["difference_high"] < 0.0
-        says = f"{point['text']}{', the baseline' if point['arm'] == BASELINE else ''}"
-        plot.dot(point["dose"], times * point["mean"], "effect clear" if clear else "effect open", says, 4.0)
+        _point(plot, point, times)
+
+
+def _point(plot: Plot, point: Row, times: float) -> None:
+    """Add one dose: filled where the difference to the baseline is clear of zero."""
+    low, high, difference = (point[name] for name in ("difference_low", "difference_high", "difference"))
+    clear = low is not None and (low > 0.0 or high < 0.0)
+    if low is not None and high > low:
+        x = plot.x.at(point["dose"])
+        ends = [plot.y.at(times * (point["mean"] + end - difference)) for end in (low, high)]
+        plot.add("line", x1=x, x2=x, y1=ends[0], y2=ends[1], class_="interval thin")
+    says = f"{point['text']}{', the baseline' if point['arm'] == BASELINE else ''}"
+    plot.dot(point["dose"], times * point["mean"], "effect clear" if clear else "effect open", says, 4.0)
 
 
 def _turns(plot: Plot, curve: Row) -> None:
+    """Mark the dose that changes nothing, and where the answer turns."""
+    if curve["null"] is not None and plot.x.low <= curve["null"] <= plot.x.high:
+        plot.rule_x(curve["null"], "null")
     for turn in curve["turns"]:
         if turn["clear"] and not turn["null"]:
             plot.rule_x(turn["at"], "cutoff")
@@ -144,21 +158,21 @@ def regret_panel(bundle: Bundle, measure: Row, arm: str, heading: str) -> Markup
     """Return in which share of futures the regret of one arm stays below each value, the others in grey."""
     curves = bundle["regrets"][measure["id"]]["curves"]
     top = max(max(values) for values in curves.values())
-    across = ticks(0, max(top, 1e-6), 3)
-    plot = _plot(Scale(0, across[-1], 0, 1), [0, 50, 100])
+    across = ticks(0, max(top, 1e-6), 2)
+    plot = _plot(SMALLER, Scale(0, across[-1], 0, 1), [0, 50, 100])
     shares = np.linspace(0.0, 100.0, len(curves[arm]))
     for other in (*(one for one in curves if one != arm), arm):
         plot.line(np.array(curves[other]), shares, "line-with" if other == arm else "line-other")
     plot.axis_x(across, [tick_of(value).lstrip("+") for value in across])
-    _headed(plot, heading, f"regret in {unit_of(measure)}; futures, %")
+    _headed(plot, heading, f"{unit_of(measure)}; futures, %")
     row = next(row for row in bundle["regrets"][measure["id"]]["rows"] if row["arm"] == arm)
     title = (
         f"{heading}: regret in {measure['name']}, on average {level(row['expected'], measure)}, below "
         f"{level(row['high'], measure)} in nine of ten futures, best in {words.percent(row['share_best'])}"
     )
-    return drawing(SMALL.width, SMALL.height, title, plot.marks)
+    return drawing(SMALLER.width, SMALLER.height, title, plot.marks)
 
 
-def panels(drawn: Sequence[Markup]) -> Markup:
-    """Return small charts side by side."""
-    return element("div", drawn, class_="panels threes")
+def panels(drawn: Sequence[Markup], class_: str = "panels threes") -> Markup:
+    """Return small charts side by side: three, or with the plain class four."""
+    return element("div", drawn, class_=class_)

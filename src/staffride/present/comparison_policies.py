@@ -48,11 +48,10 @@ def _read(text: str, stages: Stages) -> Json:
     try:
         (policy,) = parse_policies([text], stages)
     except InputError:
-        return {"starts": None, "cost": "", "limits": [], "levers": [], "changes": []}
+        return {"starts": None, "cost": "", "levers": [], "changes": []}
     return {
         "starts": policy.starts.isoformat() if policy.starts else None,
         "cost": policy.cost,
-        "limits": list(policy.notes),
         "levers": [_lever(LEVERS[name], values) for name, values in policy.levers if name in LEVERS],
         "changes": [*map(_number, policy.patch.changes), *_rows(policy, stages)],
     }
@@ -67,6 +66,7 @@ def _lever(lever: Lever, values: Mapping[str, float | str]) -> Json:
         "doses": [_dose(dose, values[dose.name]) for dose in lever.doses if dose.name in values],
         "evidence": [{"id": one, "text": _said(one)} for one in lever.evidence],
         "assumed": lever.assumed,
+        "limits": lever.limits,
     }
 
 

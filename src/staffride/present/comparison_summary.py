@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from staffride.present import words
 from staffride.present.comparison_words import (
-    found,
+    amount,
+    bound,
     headline,
-    interval,
     label_of,
+    moved,
     rows_of,
     share,
-    signed,
-    unit_of,
+    sizes,
 )
 from staffride.present.summary import Bundle, Passage, Summary, basis
 
@@ -50,9 +49,15 @@ def summarise_comparison(bundle: Bundle) -> Summary:
 
 
 def _asked(bundle: Bundle) -> list[str]:
+    return [asked(bundle), SAME_LUCK]
+
+
+def asked(bundle: Bundle) -> str:
+    """Return what was asked, in one sentence."""
     count = len(bundle["policies"])
     many = "one policy" if count == 1 else f"{count} policies"
-    return [f"What {many} would have changed in “{bundle['run']['of']}”. {SAME_LUCK}"]
+    whose = "the people of both sides" if len(bundle["sides"]) > 1 else "people"
+    return f"What would {many} have changed for {whose} in “{bundle['run']['of']}”?"
 
 
 def answer(bundle: Bundle, policy: Row) -> tuple[str, ...]:
@@ -60,12 +65,9 @@ def answer(bundle: Bundle, policy: Row) -> tuple[str, ...]:
     if policy["changes_nothing"]:
         return ("It changes nothing: every value of every measure is the same in every replication.",)
     rows = rows_of(bundle, policy["id"], headline(bundle))
-    clear = [(measure, row) for measure, row in rows if found(row)]
-    rest = [measure["label"] for measure, row in rows if not found(row)]
-    first = [_ways(clear, verdict) for verdict in ("better", "worse")]
-    said = "; ".join(part for part in first if part) or "No effect on people is found"
-    second = f"No effect is found on {words.listing(rest)}." if rest and clear else ""
-    return tuple(sentence for sentence in (f"{said}.", second) if sentence)
+    clear = [_ways(rows, verdict) for verdict in ("better", "worse")]
+    said = [sentence for sentence in clear if sentence]
+    return (*said, *_rest(rows, alone=not said))
 
 
 def _ways(rows: Sequence[tuple[Row, Row]], verdict: str) -> str:
@@ -74,38 +76,52 @@ def _ways(rows: Sequence[tuple[Row, Row]], verdict: str) -> str:
     chosen.sort(key=lambda item: -abs(item[1]["standardised"] or float("inf")))
     if not chosen:
         return ""
-    named = [_one(measure, row) for measure, row in chosen[:MOST]]
-    more = f", and {len(chosen) - MOST} more" if len(chosen) > MOST else ""
-    return f"{verdict.capitalize()} for {'; '.join(named)}{more}"
+    named = [f"{measure['label']}, {_one(measure, row)}" for measure, row in chosen[:MOST]]
+    more = f"; and {len(chosen) - MOST} more" if len(chosen) > MOST else ""
+    count = f"{len(chosen)} of {len(rows)} measures of people"
+    return f"{verdict.capitalize()} in {count}: {'; '.join(named)}{more}."
 
 
 def _one(measure: Row, row: Row) -> str:
-    figures = f"{signed(row['difference'], measure)} {unit_of(measure)}, 95 % {interval(row, measure)}"
-    futures = share(row[f"share_{row['verdict']}"])
-    return f"{measure['label']} ({figures}; in {futures} of futures)"
+    return f"{amount(row['difference'], measure)} (95 %: {sizes(row, measure)})"
+
+
+def _rest(rows: Sequence[tuple[Row, Row]], *, alone: bool) -> tuple[str, ...]:
+    """Return on how many measures no effect is found, and what it would be smaller than if one is there."""
+    open_ = [(measure, row) for measure, row in rows if row["verdict"] == "none found"]
+    if not open_:
+        return ("No measure of people changes.",) if alone else ()
+    known = [(measure, row) for measure, row in open_ if row["low"] is not None]
+    bounds = [f"{bound(row, measure)} ({measure['label']})" for measure, row in known[:MOST]]
+    where = "No effect on people is found" if alone else f"No effect is found on {len(open_)} other"
+    more = f" and {len(known) - MOST} more" if len(known) > MOST else ""
+    reach = f"; with 95 % confidence it is smaller than {'; '.join(bounds)}{more}" if bounds else ""
+    return (f"{where}{reach}.",)
 
 
 def beside(bundle: Bundle) -> list[str]:
     """Return what can be said of the policies beside each other."""
     dominance = bundle["dominance"]
-    free = [label_of(bundle, arm) for arm in dominance["undominated"]]
-    beaten = [label_of(bundle, arm) for arm, others in dominance["dominated"].items() if others]
     if not dominance["measures"]:
         return []
-    said = [f"No other is at least as good for people in everything as: {'; '.join(free)}."]
-    if beaten:
-        said.append(
-            f"Another is at least as good in everything and better in something than: {'; '.join(beaten)}."
-        )
-    for measure in headline(bundle)[:2]:
+    free = [label_of(bundle, arm) for arm in dominance["undominated"]]
+    beaten = [label_of(bundle, arm) for arm, others in dominance["dominated"].items() if others]
+    said = [DOMINANCE, f"Dominated by none: {'; '.join(free)}."]
+    said.append(f"Dominated by another: {'; '.join(beaten)}." if beaten else "None is dominated by another.")
+    for measure in moved(bundle, headline(bundle), 2):
         best = bundle["regrets"].get(measure["id"], {}).get("rows", [])
-        if best:
+        if best and any(row["expected"] for row in best):
             least, often = label_of(bundle, best[0]["arm"]), share(best[0]["share_best"])
             said.append(
                 f"For {measure['label']}, {least} falls least short of the best of each future on average, and is best "
                 f"in {often} of futures."
             )
     return said
+
+
+DOMINANCE = (
+    "To dominate another is to be as good or better for people in everything, and clearly better in one."
+)
 
 
 def unknown(bundle: Bundle) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from staffride.lab.comparison_words import NOTHING, figure
+from staffride.lab.measures import BOTH
 from staffride.present import words
 from staffride.present.summary import Bundle
 
@@ -26,7 +27,7 @@ def level(value: float | None, measure: Row) -> str:
     if value is None:
         return "–"
     sign = MINUS if value < 0.0 else ""
-    return f"{sign}{figure(value, measure['unit'])}{' %' if measure['unit'] == '1' else ''}"
+    return f"{sign}{_size(value, measure)}{' %' if measure['unit'] == '1' else ''}"
 
 
 def signed(value: float | None, measure: Row) -> str:
@@ -38,7 +39,34 @@ def signed(value: float | None, measure: Row) -> str:
     if value is None:
         return "–"
     sign = MINUS if value < 0.0 else "+" if value > 0.0 else ""
-    return f"{sign}{figure(value, measure['unit'])}"
+    return f"{sign}{_size(value, measure)}"
+
+
+def _size(value: float, measure: Row) -> str:
+    """Return a figure without its sign; what is other than nothing and would be long to write is ``under 0.001``."""
+    tiny = 0.0 < abs(value) * (100.0 if measure["unit"] == "1" else 1.0) < 0.001
+    return "under 0.001" if tiny else figure(value, measure["unit"])
+
+
+def amount(value: float, measure: Row) -> str:
+    """Return a difference as an amount and a way: ``204 persons fewer``, ``3.1 points higher``, ``2 h later``."""
+    shares = measure["unit"] == "1"
+    less, more = {"date": ("earlier", "later"), "until": ("shorter", "longer")}.get(
+        measure["reading"], ("lower", "higher") if shares or measure["unit"] == "h" else ("fewer", "more")
+    )
+    unit = "points" if shares else measure["unit"]
+    return f"{_size(value, measure)} {unit} {less if value < 0.0 else more}"
+
+
+def sizes(row: Row, measure: Row) -> str:
+    """Return the 95 % interval of an effect that is found, as amounts without their sign."""
+    low, high = sorted((abs(row["low"]), abs(row["high"])))
+    return f"{_size(low, measure)} to {_size(high, measure)}"
+
+
+def bound(row: Row, measure: Row) -> str:
+    """Return what an effect that is not found is smaller than, either way."""
+    return f"{_size(max(abs(row['low']), abs(row['high'])), measure)} {unit_of(measure)}"
 
 
 def interval(row: Row, measure: Row) -> str:
@@ -102,10 +130,28 @@ def label_of(bundle: Bundle, arm: str) -> str:
 
 
 def headline(bundle: Bundle) -> list[Row]:
-    """Return the measures that count people, those of both sides together before those of one."""
+    """Return the measures that count people, each once: of both sides together where they are added."""
     people = [one for one in bundle["measures"] if one["people"]]
-    together = [one for one in people if one["side"] in ("", "both")]
-    return together or people
+    added = {one["topic"] for one in people if one["side"] == BOTH}
+    return [one for one in people if one["topic"] not in added or one["side"] == BOTH]
+
+
+def by_side(bundle: Bundle) -> list[Row]:
+    """Return the measures that count people, each side by itself where that is judged."""
+    people = [one for one in bundle["measures"] if one["people"]]
+    apart = {one["topic"] for one in people if one["side"] not in ("", BOTH)}
+    return [one for one in people if one["topic"] not in apart or one["side"] != BOTH]
+
+
+def moved(bundle: Bundle, measures: Sequence[Row], most: int) -> list[Row]:
+    """Return so many measures in their order, first of all those on which an effect is found."""
+    clear = [one for one in measures if any(found(row) for row in _of_all(bundle, one))]
+    chosen = [*clear, *(one for one in measures if one not in clear)][:most]
+    return [one for one in measures if one in chosen]
+
+
+def _of_all(bundle: Bundle, measure: Row) -> list[Row]:
+    return [rows[measure["id"]] for rows in bundle["effects"].values() if measure["id"] in rows]
 
 
 def main_measures(bundle: Bundle) -> list[Row]:
