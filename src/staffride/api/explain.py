@@ -26,6 +26,9 @@ HOMES = {"change of control": "control", "record": "campaign_tally"}
 
 WEATHER = "The weather of the whole period is drawn before the first hour: it depends on nothing else."
 
+KINDS = ("campaign", "displacement", "chain")
+"""The kinds of scenario whose parameters can be explained."""
+
 LEVELS = (0.05, 0.5, 0.95)
 FIGURE_PARTS = 3
 NUMBERED = re.compile(r"^(\d+)\. ((?:``\w+``(?: and )?)*):? ?(.+?)(?=^\d+\. |\n\n|\Z)", re.M | re.S)
@@ -37,7 +40,7 @@ def contents() -> Json:
     return {
         "scenarios": list(shipped_names()),
         "rules": {name: found for name, found in files.items() if found},
-        "parameters": sorted({*parameters_of("campaign"), *parameters_of("displacement")}),
+        "parameters": sorted({name for kind in KINDS for name in parameters_of(kind)}),
         "levers": list(LEVERS),
     }
 
@@ -72,7 +75,7 @@ def explain(what: str) -> Json:
 def of_scenario(scenario: Scenario) -> Json:
     """Return the steps of a scenario's model in their order, each with the file of its rules."""
     every = "hour" if scenario.kind == "campaign" else "replication"
-    steps = _campaign_steps(scenario) if scenario.kind == "campaign" else _displacement_steps()
+    steps = _campaign_steps(scenario) if scenario.kind == "campaign" else _numbered_steps(scenario.kind)
     found = [{"number": number, **step} for number, step in enumerate(steps, start=1)]
     before = WEATHER if scenario.kind == "campaign" else ""
     about = {"name": scenario.name, "kind": scenario.kind, "every": every, "before": before}
@@ -88,9 +91,9 @@ def _campaign_steps(scenario: Scenario) -> Iterator[Json]:
             yield {"phenomenon": step.phenomenon, "file": _file(step.phenomenon), "does": step.does}
 
 
-def _displacement_steps() -> Iterator[Json]:
-    """Yield the steps that the model of a displacement numbers in its own docstring."""
-    text = inspect.getdoc(importlib.import_module("staffride.model.displacement")) or ""
+def _numbered_steps(kind: str) -> Iterator[Json]:
+    """Yield the steps that the model of a displacement or of a chain numbers in its own docstring."""
+    text = inspect.getdoc(importlib.import_module(f"staffride.model.{kind}")) or ""
     for _, name, does in NUMBERED.findall(text):
         phenomenon = name.strip("`")
         yield {
@@ -114,7 +117,7 @@ def timed(scenario: Scenario, replications: int) -> Json:
         The scenario is no campaign: only its hour is timed step by step.
     """
     if scenario.kind != "campaign":
-        text = f"{scenario.name} is a displacement: only the hour of a campaign is timed step by step"
+        text = f"{scenario.name} is a {scenario.kind}: only the hour of a campaign is timed step by step"
         raise InputError([Problem(text, expected="a campaign", suggestion="leave --time out")])
     from staffride.api.campaign import prepare
     from staffride.api.request import Request
@@ -168,7 +171,7 @@ def _of_parameter(what: str) -> Json | None:
             spec = spec or _spec(name, specs)
             found.setdefault(name, []).extend(_prior(scenario, name))
     spec = spec or next(
-        (parameters_of(kind)[what] for kind in ("campaign", "displacement") if what in parameters_of(kind)),
+        (parameters_of(kind)[what] for kind in KINDS if what in parameters_of(kind)),
         None,
     )
     if spec is None:

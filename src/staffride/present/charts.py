@@ -23,6 +23,8 @@ LONGEST_BY_CLOCK = 72
 """Hours of the longest period whose time axis shows the hours."""
 LONGEST_BY_DAY = 16
 """Days of the longest period whose time axis names each of them."""
+LONGEST_BY_WEEK = 120
+"""Days of the longest period whose time axis names a day of each week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,11 @@ def ticked_days(marks: Sequence[tuple[float, datetime]]) -> Sequence[tuple[float
 
 
 def _named_days(count: int, narrow: bool) -> int:
-    """Return that every so manyth day is named: all or every third of a fortnight, else one or two a week."""
+    """Return that every so manyth day is named: all or every third of a fortnight, one or two a week, one a month."""
     if count <= LONGEST_BY_DAY:
         return 3 if narrow else 1
+    if count > LONGEST_BY_WEEK:
+        return 90 if narrow else 30
     return 14 if narrow else 7
 
 

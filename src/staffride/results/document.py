@@ -32,7 +32,9 @@ def as_document(run: Run) -> dict[str, Any]:
         "totals": _totals(totals),
         "scores": run.scores,
     }
-    return document | {"variants": _variants(run, totals)} if run.manifest.kind == "campaign" else document
+    return (
+        document if run.manifest.kind == "displacement" else document | {"variants": _variants(run, totals)}
+    )
 
 
 def about_run(run: Run) -> dict[str, Any]:

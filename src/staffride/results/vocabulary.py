@@ -58,6 +58,29 @@ MEANINGS = {
     "shelter.unmet_longest": Meaning("persons", "who ask for shelter and have none yet, at the worst hour"),
 }
 
+MEANINGS |= {
+    **{
+        f"closure.{good}{measure}": Meaning(unit, text.format(good=good))
+        for good in ("food", "fuel", "medicine")
+        for measure, unit, text in (
+            ("_days", "day", "of full need for which stocks of {good} behind the closed road last"),
+            (".lowest_days", "day", "of full need for which the lowest stock of {good} would have lasted"),
+            (".short_days", "day", "of need for {good} that was not met"),
+            (".brought_t", "t", "of {good} produced or brought in while stocks were counted"),
+        )
+    },
+    "closure.fuel.left_share": Meaning("1", "share of full stocks of fuel left when the road opened"),
+    "closure.opened_h": Meaning("h", "from the start until the road opened to all; none where it did not"),
+    "hunger": Meaning("1", "hunger index behind the closed road"),
+    "hunger.highest": Meaning("1", "highest hunger index"),
+    "hunger.mean": Meaning("1", "mean hunger index"),
+    "hunger.at_opening": Meaning("1", "hunger index when the road opened"),
+    "talks.agreed": Meaning("1", "whether an agreement opened the road before an operation"),
+    "talks.agreed_h": Meaning("h", "from the start to such an agreement; none where there was none"),
+    "operation.begun": Meaning("1", "whether there was an operation"),
+}
+"""What only a chain counts."""
+
 
 CAMPAIGN = {
     "lost": Meaning("elements", "of {what} of side {side} lost by then, cumulative"),
@@ -101,6 +124,9 @@ CAMPAIGN = {
         "h", "from the start to the last change of control of {place}; none where there is none"
     ),
     "changes": Meaning("changes", "of control of {place}"),
+    "returned": Meaning("persons", "of side {side} who are back after the horizon"),
+    "returned_with_guarantee": Meaning("persons", "of side {side} who would be, with a credible guarantee"),
+    "returned_without_guarantee": Meaning("persons", "of side {side} who would be, without any guarantee"),
 }
 """What the series and totals of a campaign count, by the first part of the name."""
 
