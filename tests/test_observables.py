@@ -102,6 +102,16 @@ def test_a_policy_under_an_alternative_is_the_arm_of_both(results: Results) -> N
     assert evaluate(parse('effect("many", deaths.arm)'), both, "buses:5").tolist() == [0, 0, 0]
 
 
+def test_totals_are_read_at_once(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'effect("buses:5.0", deaths.arm) + under("buses:5", lost.bridge.arm) + share(end_h, 2) + last(deaths.arm)'
+    alone = Results(results.run, results.arms, results.possible)
+    alone.prepare([(parse(text), ""), (parse("nothing.here"), "")])
+    monkeypatch.setattr(type(results.run.totals), "read", None)
+    np.testing.assert_array_equal(
+        evaluate(parse('effect("buses:5", deaths.arm) + end_h'), alone), [57, 60, NAN]
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

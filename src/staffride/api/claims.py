@@ -20,6 +20,7 @@ from staffride.lab.claims import (
     examine,
     not_run,
     policies_of,
+    prepare,
     problems_of,
 )
 from staffride.lab.grammar import ExpressionError
@@ -184,9 +185,12 @@ def _examine_scenario(
             runs[name] = run_of(scene, policies, size, listener)
     except InputError as error:
         return {test.id: not_run(test, error.problems) for test in wanted}
+    if ready:
+        results = scene.results(runs[name])
+        prepare(ready, tests, results)
     for test in ready:
         try:
-            found[test.id] = examine(test, claims[test.claim], tests, scene.results(runs[name]))
+            found[test.id] = examine(test, claims[test.claim], tests, results)
         except ExpressionError as error:
             found[test.id] = not_run(
                 test, [tests.problem(test.id, error.message, error.expected, error.hint)]

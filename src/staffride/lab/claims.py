@@ -158,6 +158,13 @@ def examine(test: ClaimTest, claim: Claim, tests: ClaimTests, results: Results) 
     return Finding(test, verdict, because, claimed, model, alternatives, results.start)
 
 
+def prepare(wanted: Sequence[ClaimTest], tests: ClaimTests, results: Results) -> None:
+    """Read at once what some tests need of a run."""
+    results.prepare(
+        (tree_of(test), structure) for test in wanted for structure in ("", *tests.alternatives_of(test))
+    )
+
+
 def assumed_by(claim: Claim, scenario: Scenario) -> str:
     """Return in a sentence where a scenario itself rests on a claim; empty where it does not.
 

@@ -7,7 +7,7 @@ itself stands in `staffride.lab.grammar`, the names that a run will have in `sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.errors import nearest
-from staffride.lab.expression import Call, Name, Node, Number, Operation
+from staffride.lab.expression import WITH_POLICY, Call, Name, Node, Number, Operation, parts_of
 from staffride.lab.grammar import ExpressionError
 from staffride.lab.observable_names import days_after
 from staffride.lab.observed import CUMULATIVE
@@ -49,10 +49,40 @@ class Results:
     run: Run
     arms: Mapping[str, str] = field(default_factory=dict)
     possible: frozenset[str] = frozenset()
+    _read: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    def prepare(self, asked: Iterable[tuple[Node, str]]) -> None:
+        """Read the totals of some expressions, each with an alternative structure, at once.
+
+        A run with many policies has a table of so many columns that to open it costs more than to read them.
+        """
+        columns = {one for node, alternative in asked for one in self._totals_of(node, "", alternative)}
+        wanted = sorted(columns & set(self.run.total_names) - set(self._read))
+        if wanted:
+            found = self.run.totals.read(*wanted)
+            self._read.update({name: np.asarray(found[name], np.float64) for name in wanted})
 
     def total(self, name: Name, arm: str) -> Floats:
         """Return a total in an arm, (replications,)."""
-        return self._column(name, arm, self.run.total_names, lambda column: self.run.totals[column])
+        return self._column(name, arm, self.run.total_names, self._total)
+
+    def _total(self, column: str) -> Floats:
+        return self._read[column] if column in self._read else self.run.totals[column]
+
+    def _totals_of(self, node: Node, policy: str, alternative: str) -> Iterator[str]:
+        """Yield the columns of all totals in an expression; of an effect those of the baseline as well."""
+        if isinstance(node, Name):
+            arm = self.arm_of(policy, alternative)
+            if node.what == "total":
+                yield variant_column(node.name, arm) if arm else node.name
+            return
+        inner = policy
+        if isinstance(node, Call) and node.function in WITH_POLICY:
+            inner = _name(node.arguments[0]).name
+            if node.function == "effect":
+                yield from self._totals_of(node.arguments[1], "", alternative)
+        for part in parts_of(node):
+            yield from self._totals_of(part, inner, alternative)
 
     def series(self, name: Name, arm: str) -> Floats:
         """Return a series in an arm, (replications, times)."""
