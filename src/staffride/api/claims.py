@@ -24,6 +24,7 @@ from staffride.lab.claims import (
     problems_of,
 )
 from staffride.lab.grammar import ExpressionError
+from staffride.lab.observables import Results
 from staffride.results.run import Run
 
 DEFAULT_REPLICATIONS = 500
@@ -185,16 +186,21 @@ def _examine_scenario(
             runs[name] = run_of(scene, policies, size, listener)
     except InputError as error:
         return {test.id: not_run(test, error.problems) for test in wanted}
-    if ready:
-        results = scene.results(runs[name])
-        prepare(ready, tests, results)
+    return found | _after_the_run(ready, claims, tests, scene.results(runs[name])) if ready else found
+
+
+def _after_the_run(
+    ready: Sequence[ClaimTest], claims: dict[str, Claim], tests: ClaimTests, results: Results
+) -> dict[str, Finding]:
+    """Return what a run says of each claim; a test that asks for what it lacks costs no other."""
+    found = {}
+    prepare(ready, tests, results)
     for test in ready:
         try:
             found[test.id] = examine(test, claims[test.claim], tests, results)
         except ExpressionError as error:
-            found[test.id] = not_run(
-                test, [tests.problem(test.id, error.message, error.expected, error.hint)]
-            )
+            problem = tests.problem(test.id, error.message, error.expected, error.hint)
+            found[test.id] = not_run(test, [problem])
     return found
 
 
