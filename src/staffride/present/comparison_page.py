@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from staffride.present import comparison_method, comparison_sections
+from staffride.present import comparison_method, comparison_sections, words
 from staffride.present.comparison_summary import NO_ADVICE, summarise_comparison
 from staffride.present.ground_sections import reproduce_section, sources_footer
+from staffride.present.markup import Markup
 from staffride.present.page import Page, Part, masthead
 from staffride.present.summary import Bundle
 
@@ -15,7 +16,7 @@ def render_comparison(bundle: Bundle) -> str:
     parts: list[Part] = [
         ("answers", "In plain words", sections.answers_section(bundle)),
         ("people", "People", sections.people_section(bundle)),
-        ("others", "Soldiers and ground", sections.others_section(bundle)),
+        ("others", "Course of events", sections.others_section(bundle)),
         ("time", "By time", sections.time_section(bundle)),
         ("doses", "By dose", sections.dose_section(bundle)),
         ("choice", "Ranking and regret", sections.choice_section(bundle)),
@@ -29,8 +30,13 @@ def render_comparison(bundle: Bundle) -> str:
     return Page(
         title=bundle["run"]["title"],
         masthead=masthead(bundle, summarise_comparison(bundle)),
-        parts=parts,
+        parts=[(name, title, unbroken(content)) for name, title, content in parts],
         styles=("report.css", "campaign.css", "comparison.css"),
         scripts=("theme.js",),
         data={},
     ).html()
+
+
+def unbroken(content: Markup | None) -> Markup | None:
+    """Return a part of the page in which no figure is parted from its percent sign at the end of a line."""
+    return None if content is None else Markup(content.replace(" %", f"{words.THIN}%"))

@@ -27,11 +27,23 @@ SMALLER = Frame(216, 142, 40, 10, 34, 28)
 """A smaller one: four stand side by side."""
 
 
-def by_time(bundle: Bundle, series: str, policy: Row, heading: str) -> Markup:
-    """Return one series of a policy over that of the baseline, with the moment from which the policy acts."""
+def highest(bundle: Bundle, series: str, policy: Row) -> float:
+    """Return the highest end of the bands of a series, without and with a policy."""
+    both = bundle["series"][series]["q95"], bundle["series"][f"{series}@{policy['id']}"]["q95"]
+    return max(float(value) for one in both for value in (*one, 0.0) if value is not None)
+
+
+def by_time(bundle: Bundle, series: str, policy: Row, heading: str, top: float) -> Markup:
+    """Return one series of a policy over that of the baseline, with the moment from which the policy acts.
+
+    Parameters
+    ----------
+    top
+        The highest value of all charts that stand beside it: they share a scale.
+    """
     before, after = (bundle["series"][name] for name in (series, f"{series}@{policy['id']}"))
     share = series.startswith("held_share")
-    times, top = 100.0 if share else 1.0, max(max(_known(one["q95"])) for one in (before, after))
+    times = 100.0 if share else 1.0
     values = ticks(0, max(times * top, 1e-6), 3)
     hours = bundle["step_h"] * np.arange(1.0, len(bundle["times"]) + 1)
     plot = _plot(SMALLER, Scale(0, float(hours[-1]), 0, 1), values)
@@ -45,10 +57,6 @@ def by_time(bundle: Bundle, series: str, policy: Row, heading: str) -> Markup:
     last = [level(one["q50"][-1], {"unit": "1" if share else ""}) for one in (before, after)]
     title = f"{heading}, {policy['label']}: at the end, median {last[0]} without and {last[1]} with it"
     return drawing(SMALLER.width, SMALLER.height, title, plot.marks)
-
-
-def _known(values: Sequence[float | None]) -> list[float]:
-    return [value for value in values if value is not None] or [0.0]
 
 
 def _plot(frame: Frame, across: Scale, values: Sequence[float]) -> Plot:

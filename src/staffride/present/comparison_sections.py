@@ -11,7 +11,7 @@ from staffride.lab.measures import BASELINE
 from staffride.present import charts, words
 from staffride.present.campaign_words import titled
 from staffride.present.comparison_effects import closer, effects_figure, numbered
-from staffride.present.comparison_panels import by_dose, by_time, panels, regret_panel
+from staffride.present.comparison_panels import by_dose, by_time, highest, panels, regret_panel
 from staffride.present.comparison_summary import SAME_LUCK, answer, asked, beside, unknown
 from staffride.present.comparison_tables import (
     arm_name,
@@ -226,20 +226,29 @@ def _series(bundle: Bundle, kind: str, names: Sequence[str]) -> Markup | None:
         "div",
         element("h3", titled(SERIES[kind])),
         figure(_by_time(bundle, kind, names, clear)) if clear else None,
-        folded(f"{len(rest)} without an effect found", _by_time(bundle, kind, names, rest)) if rest else None,
+        folded(f"{_counted(len(rest))} without an effect found", _by_time(bundle, kind, names, rest))
+        if rest
+        else None,
         class_="topic",
     )
 
 
+def _counted(count: int) -> str:
+    return "1 policy" if count == 1 else f"{count} policies"
+
+
 def _by_time(bundle: Bundle, kind: str, names: Sequence[str], policies: Sequence[Row]) -> Markup:
     sides = {side["id"]: titled(side["name"]) for side in bundle["sides"]}
+    top = max(highest(bundle, name, policy) for policy in policies for name in names)
     each = [
         element(
             "div",
             element("h4", numbered(policy)),
             panels(
                 [
-                    by_time(bundle, name, policy, sides.get(name.rpartition(".")[2], titled(SERIES[kind])))
+                    by_time(
+                        bundle, name, policy, sides.get(name.rpartition(".")[2], titled(SERIES[kind])), top
+                    )
                     for name in names
                 ],
                 "twos",

@@ -107,9 +107,9 @@ def _mean(bundle: Bundle, measure: Row, value: float | None) -> Child:
 def ranking_table(bundle: Bundle, measures: Sequence[Row]) -> Markup:
     """Return baseline and policies as rows: place and mean in each measure, and by what each is dominated."""
     head = (
-        "Arm",
+        "Policy",
         *(titled(measure["name"]) for measure in measures),
-        "At least as good for people in everything",
+        "Dominated by",
     )
     places = {one["id"]: {row["arm"]: row for row in bundle["rankings"][one["id"]]} for one in measures}
     rows = [
@@ -136,13 +136,13 @@ def _place(row: Row, measure: Row) -> Child:
 
 def _dominated(bundle: Bundle, arm: str) -> Child:
     others = bundle["dominance"]["dominated"].get(arm, ())
-    return "; ".join(arm_name(bundle, other) for other in others) or "none other"
+    return "; ".join(arm_name(bundle, other) for other in others) or "none"
 
 
 def regret_table(bundle: Bundle, measure: Row) -> Markup:
     """Return the regret of baseline and policies in one measure, the smallest on average first."""
     regret = bundle["regrets"][measure["id"]]
-    head = ("Arm", f"Regret on average, {unit_of(measure)}", "90 % of futures below", "Largest", "Best in")
+    head = ("Policy", f"Regret on average, {unit_of(measure)}", "90 % of futures below", "Largest", "Best in")
     rows: list[list[Child]] = [
         [
             arm_name(bundle, row["arm"]),
@@ -179,13 +179,18 @@ def _saved(policy: Row, measure: Row, row: Row) -> list[Child]:
 
 
 def saved(row: Row) -> str:
-    """Return what the same luck saves of the variance of a difference: never all where some is left."""
-    if row["verdict"] == "nothing":
-        return "all"
+    """Return what the same luck saves of the variance of a difference."""
     part = row["variance_reduction"]
-    if part is None:
-        return "–"
-    return f"{100 * part:.1f} %".replace("-", "−") if part < 0.9995 else "over 99.9 %"
+    return "all" if row["verdict"] == "nothing" else "–" if part is None else share_saved(part)
+
+
+def share_saved(part: float) -> str:
+    """Return a share of the variance that is saved: never all where some is left.
+
+    >>> share_saved(0.98765), share_saved(0.99999), share_saved(-0.2)
+    ('98.8 %', 'over 99.9 %', '−20.0 %')
+    """
+    return "over 99.9 %" if part >= 0.9995 else f"{100 * part:.1f} %".replace("-", "−")
 
 
 def independent(row: Row) -> str:
@@ -202,17 +207,33 @@ def counted(value: float | None) -> str:
 
 
 def drivers_table(bundle: Bundle, rows: Sequence[Row]) -> Markup:
-    """Return on which drawn parameters the effects rest, the strongest first."""
-    head = ("Effect", "Parameter", "Rank correlation", "Beyond chance")
+    """Return on which drawn parameters the effects rest: those beyond chance, or that none is."""
+    head = ("Effect", "Goes with", "What chance alone would reach")
     names = {one["id"]: one["name"] for one in bundle["measures"]}
-    body = [
+    body: list[list[Child]] = [
         [
             join(arm_name(bundle, row["policy"]), element("div", names[row["measure"]], class_="tag")),
-            join(one["meaning"], element("div", one["parameter"], class_="tag")),
-            f"{one['correlation']:+.2f}".replace("-", "−"),
-            "yes" if one["beyond_chance"] else "no",
+            _goes_with(row),
+            f"±{row['bound']:.2f} with {row['n']:,} futures, {row['parameters']:,} parameters",
         ]
         for row in rows
-        for one in row["strongest"]
     ]
-    return table(head, body, numbers=(2,))
+    return table(head, body)
+
+
+def _goes_with(row: Row) -> Child:
+    clear = [one for one in row["strongest"] if one["beyond_chance"]]
+    if not clear:
+        first = row["strongest"][0]
+        said = f"no parameter beyond chance; nearest: {first['meaning']} ({_correlation(first)})"
+        return element("span", said, class_="muted")
+    return [
+        element(
+            "div", f"{_correlation(one)}  {one['meaning']} ", element("span", one["parameter"], class_="tag")
+        )
+        for one in clear
+    ]
+
+
+def _correlation(one: Row) -> str:
+    return f"{one['correlation']:+.2f}".replace("-", "−")

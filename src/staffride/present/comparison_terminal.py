@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from staffride.present import words
-from staffride.present.comparison_summary import beside, summarise_comparison, unknown
+from staffride.present.campaign_words import titled
+from staffride.present.comparison_effects import numbered
+from staffride.present.comparison_summary import answer, beside, summarise_comparison, unknown
+from staffride.present.comparison_tables import counted, share_saved
 from staffride.present.comparison_words import (
+    found,
     headline,
     in_short,
     interval,
@@ -15,10 +18,10 @@ from staffride.present.comparison_words import (
     level,
     main_measures,
     measure_of,
+    moved,
     rows_of,
     share,
     signed,
-    unit_of,
 )
 from staffride.present.summary import Bundle
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Row = Mapping[str, Any]
+
+TABLES = 2
+"""Measures of people whose ranking and regret are shown."""
 
 HEADINGS = ("", "baseline", "with it", "difference", "95 % interval", "better in", "found")
 
@@ -42,31 +48,51 @@ def to_rich(bundle: Bundle, measures: Sequence[str] = ()) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    chosen = [measure_of(bundle, name) for name in measures] or main_measures(bundle)
+    chosen = [measure_of(bundle, name) for name in measures]
     summary = summarise_comparison(bundle)
     parts: list[RenderableType] = [Text(summary.title, style="bold"), Text(summary.basis, style="dim")]
-    parts.append(Text(summary.passages[0].sentences[0]))
+    parts += [Text(), *map(Text, summary.passages[0].sentences)]
     for policy in bundle["policies"]:
         parts += _policy(bundle, policy, chosen)
-    judged = [one for one in chosen if one["id"] in bundle["regrets"]]
-    preferred = [one for one in judged if one in headline(bundle)] or judged
     parts += [Text(), Text("Beside each other", style="bold"), *map(Text, beside(bundle))]
-    parts += [part for one in preferred[:2] for part in (Text(), _regret(bundle, one))]
-    parts += [Text(), Text("What the same luck saved, and how many replications it takes", style="bold")]
-    parts += [_pairing(bundle, preferred or chosen)]
+    judged = [
+        one for one in chosen or moved(bundle, headline(bundle), TABLES) if one["id"] in bundle["regrets"]
+    ]
+    parts += [part for one in judged for part in (Text(), _regret(bundle, one))]
+    heading = Text("What the same luck saved, and how many replications it takes", style="bold")
+    parts += [Text(), heading, _pairing(bundle, chosen or headline(bundle) or bundle["measures"])]
     parts += [Text(), Text("What is not known", style="bold"), *map(Text, unknown(bundle))]
     return Group(*parts)
 
 
-def _policy(bundle: Bundle, policy: Row, measures: Sequence[Row]) -> list[RenderableType]:
-    """Return one policy: its name, what it costs, and a row for each measure."""
+def _policy(bundle: Bundle, policy: Row, chosen: Sequence[Row]) -> list[RenderableType]:
+    """Return one policy: its name, its answer, and a row for each measure that is chosen, or of people or changed."""
     from rich.text import Text
 
-    name = Text(f"{policy['label']}", style="bold").append(f"   {policy['id']}", style="dim not bold")
-    about = [Text(f"Cost: {policy['cost']}", style="dim")] if policy.get("cost") else []
+    name = Text(numbered(policy), style="bold").append(f"   {policy['id']}", style="dim not bold")
+    about = [Text(f"Cost: {policy['cost']}", style="dim")] if policy["cost"] else []
+    said = [Text(sentence) for sentence in answer(bundle, policy)]
     if policy["changes_nothing"]:
-        return [Text(), name, *about, Text("changes nothing")]
-    return [Text(), name, *about, _effects(rows_of(bundle, policy["id"], measures))]
+        return [Text(), name, *about, *said]
+    rows = rows_of(bundle, policy["id"], chosen or main_measures(bundle))
+    shown = [item for item in rows if chosen or _is_shown(*item)]
+    silent = gathered([measure for measure, row in rows if (measure, row) not in shown])
+    rest = [Text(f"No effect found: {silent}.", style="dim")] if silent else []
+    return [Text(), name, *about, *said, _effects(shown), *rest]
+
+
+def _is_shown(measure: Row, row: Row) -> bool:
+    """Return whether a measure has a row of its own: it counts people or soldiers killed, or an effect is found."""
+    return measure["people"] or measure["topic"] == "deaths" or found(row)
+
+
+def gathered(measures: Sequence[Row]) -> str:
+    """Return the names of measures, those of one label together."""
+    labels: dict[str, list[str]] = {}
+    for one in measures:
+        labels.setdefault(one["label"], []).append(one["panel"])
+    named = [f"{label} ({', '.join(panels)})" if any(panels) else label for label, panels in labels.items()]
+    return "; ".join(named)
 
 
 def _table(headings: Sequence[str], texts: int = 1) -> Table:
@@ -86,15 +112,15 @@ def _effects(rows: Sequence[tuple[Row, Row]]) -> Table:
     table.columns[-1].justify = "left"
     for measure, row in rows:
         cells = (
-            f"{measure['name']}, {unit_of(measure)}",
+            titled(measure["name"]) + ("" if measure["unit"] in ("persons", "1") else f", {measure['unit']}"),
             level(row["baseline"], measure),
             level(row["with_policy"], measure),
-            signed(row["difference"], measure),
+            signed(row["difference"], measure) + (" points" if measure["unit"] == "1" else ""),
             interval(row, measure),
             share(row["share_better"]),
             in_short(row),
         )
-        table.add_row(*map(Text, cells), style="dim" if row["verdict"] in ("nothing", "none found") else None)
+        table.add_row(*map(Text, cells), style=None if found(row) else "dim")
     return table
 
 
@@ -120,33 +146,29 @@ def _regret(bundle: Bundle, measure: Row) -> Table:
 
 
 def _pairing(bundle: Bundle, measures: Sequence[Row]) -> Table:
+    """Return one row a policy: over its measures that change, the least and the most."""
     from rich.text import Text
 
-    table = _table(
-        ("policy", "measure", "variance saved", "as many as", "for a tenth", "for the sign"), texts=2
-    )
+    head = ("policy", "variance saved", "as good as, independent runs", "for a tenth", "for the sign")
+    table = _table(head)
     for policy in bundle["policies"]:
-        if policy["changes_nothing"]:
-            continue
-        for measure, row in rows_of(bundle, policy["id"], measures):
-            needed = [row["needed_for_precision"], row["needed_for_sign"]]
-            cells = (
-                label_of(bundle, policy["id"]),
-                measure["name"],
-                share_saved(row),
-                independent(row),
-                *(words.count(one) if one else "–" for one in needed),
-            )
-            table.add_row(*map(Text, cells))
+        rows = [row for _, row in rows_of(bundle, policy["id"], measures) if row["verdict"] != "nothing"]
+        cells = (
+            numbered(policy),
+            span([row["variance_reduction"] for row in rows], share_saved),
+            span([row["as_many_as"] for row in rows], counted),
+            span([row["needed_for_precision"] for row in rows], counted),
+            span([row["needed_for_sign"] for row in rows], counted),
+        )
+        table.add_row(*map(Text, cells))
     return table
 
 
-def share_saved(row: Row) -> str:
-    """Return what the same luck saves of the variance of a difference, in percent."""
-    saved = row["variance_reduction"]
-    return "–" if saved is None else f"{100 * saved:.0f} %".replace("-", "−")
+def span(values: Sequence[float | None], told: Callable[[float], str]) -> str:
+    """Return the least and the most of some numbers in words.
 
-
-def independent(row: Row) -> str:
-    """Return how many independent runs of each would tell a difference as well."""
-    return "–" if row["as_many_as"] is None else f"{words.count(row['as_many_as'])} runs"
+    >>> span([2.0, None, 5.0], str), span([None], str)
+    ('2.0 to 5.0', '–')
+    """
+    known = [value for value in values if value is not None]
+    return " to ".join(dict.fromkeys(told(end(known)) for end in (min, max))) if known else "–"

@@ -38,14 +38,20 @@ def signed(value: float | None, measure: Row) -> str:
     """
     if value is None:
         return "–"
+    if _is_tiny(value, measure):
+        return "just under 0" if value < 0.0 else "just over 0"
     sign = MINUS if value < 0.0 else "+" if value > 0.0 else ""
     return f"{sign}{_size(value, measure)}"
 
 
+def _is_tiny(value: float, measure: Row) -> bool:
+    """Return whether a number is other than nothing, and too small to be written."""
+    return 0.0 < abs(value) * (100.0 if measure["unit"] == "1" else 1.0) < 0.001
+
+
 def _size(value: float, measure: Row) -> str:
-    """Return a figure without its sign; what is other than nothing and would be long to write is ``under 0.001``."""
-    tiny = 0.0 < abs(value) * (100.0 if measure["unit"] == "1" else 1.0) < 0.001
-    return "under 0.001" if tiny else figure(value, measure["unit"])
+    """Return a figure without its sign; one that is too small to be written is ``0.001 or less``."""
+    return "0.001 or less" if _is_tiny(value, measure) else figure(value, measure["unit"])
 
 
 def amount(value: float, measure: Row) -> str:
