@@ -15,7 +15,7 @@ from ground_cases import SEED, valley_files
 from staffride.errors import InputError
 from staffride.lab.campaign_arms import arms_of
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign_arms import FOLLOWED, CampaignArms, simulate_arms
+from staffride.model.campaign_arms import FOLLOWED, LEFT_OUT, CampaignArms, simulate_arms
 from staffride.model.campaign_block import CampaignBlock, simulate_campaign_block
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.scenario.policy import Change, Patch, Policy
@@ -67,7 +67,12 @@ def assert_equal(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> No
 def base(block: CampaignBlock) -> dict[str, np.ndarray]:
     """Return the totals of the baseline, and those of its series that are kept of an arm."""
     followed = {name: rows for name, rows in block.series.items() if name.startswith(FOLLOWED)}
-    return {name: rows for name, rows in {**block.totals, **followed}.items() if "@" not in name}
+    kept = {
+        name: column
+        for name, column in block.totals.items()
+        if not name.startswith(LEFT_OUT) and ".by." not in name
+    }
+    return {name: rows for name, rows in {**kept, **followed}.items() if "@" not in name}
 
 
 def test_the_baseline_of_a_comparison_is_the_run_itself(case: Case) -> None:
@@ -187,3 +192,24 @@ def test_rows_added_at_the_end_leave_the_luck_of_all_others_alone(case: Case) ->
     )
     block = run(case, policy(case, "more", scenario=more))
     assert_equal(arm(block, "more"), base(block))
+
+
+def test_a_fork_just_after_a_place_changed_hands_meets_the_jamming_of_the_whole_run(case: Case) -> None:
+    whole = run(case)
+    first = [name for name in whole.totals if name.startswith("changed.")]
+    hours = {int(hour) + 1 for name in first for hour in whole.totals[name][np.isfinite(whole.totals[name])]}
+    assert len(hours) > 3
+    forks = [policy(case, f"fork-{hour}", hour=hour) for hour in sorted(hours) if hour < HOURS]
+    block = run(case, *forks)
+    for fork in forks:
+        assert_equal(arm(block, fork.id), base(block))
+
+
+def test_totals_by_cause_are_kept_of_an_arm_where_they_are_asked_for(case: Case) -> None:
+    scenario, inputs, draws = case
+    one = policy(case, "harder", HARDER)
+    asked = "lost.armour.az.by.ground"
+    plain = simulate_arms(arms_of(scenario, inputs, draws, [one], SEED), SEED, 0, 2)
+    more = simulate_arms(arms_of(scenario, inputs, draws, [one], SEED, [asked]), SEED, 0, 2)
+    assert set(more.totals) - set(plain.totals) == {f"{asked}@harder"}
+    assert not any(name.startswith("changes.") and "@" in name for name in plain.totals)

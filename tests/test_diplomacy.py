@@ -255,6 +255,7 @@ def worked_values(rules):
     will = rules.will_to_accept_per_h(0.01, 0.5, 2.0, 0.1, 10.0, 0.25, 2.0, 1.0, -0.5)
     assert will == pytest.approx(0.01 * math.exp(1.0 + 1.0 + 1.5 - 0.5))
     assert rules.readiness_to_stop(0.5, 0.2, 0.5, 0.25) == pytest.approx(1.0 - 0.5 * 0.8 * 0.5 * 0.75)
+    assert rules.readiness_under_ultimatum(0.5, 0.2) == pytest.approx(0.6)
     assert rules.moment_of_event(3.0, 0.5, 2.0) == 7.0
     assert rules.moment_of_event(3.0, 0.0, 2.0) == NEVER
     assert rules.moment_of_end(7.0, 1.0, 1.25, 0.5) == 7.5
@@ -273,6 +274,7 @@ def test_worked_values() -> None:
     [
         ("supply_effect * (1.0 - supply_share)", "supply_effect * supply_share"),
         ("- (1.0 - aims_reached) * (1.0 - soldiers_lost)", "- (1.0 - aims_reached) * soldiers_lost"),
+        ("(1.0 - readiness) * (1.0 - ultimatum)", "(1.0 - readiness) * ultimatum"),
         ("from_h + unit_exponential / rate_per_h", "from_h + unit_exponential * rate_per_h"),
         ("max(0.0, threshold - hazard) / rate_per_h", "max(0.0, threshold - hazard)"),
         ("truce_share * truce_intensity", "truce_intensity"),

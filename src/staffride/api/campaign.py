@@ -45,9 +45,11 @@ def stages(scenario: Scenario) -> Stages:
     return {"campaign": scenario}
 
 
-def arms(scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> CampaignArms:
+def arms(
+    scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int, also: Sequence[str]
+) -> CampaignArms:
     """Return the campaign and its policies in arrays; see `staffride.api.kinds.Kind`."""
-    return arms_of(scenario, prepared.inputs, prepared.draws, policies, seed)
+    return arms_of(scenario, prepared.inputs, prepared.draws, policies, seed, also)
 
 
 def simulate_arms(arms: CampaignArms, _draws: None, seed: int, first: int, count: int) -> CampaignBlock:

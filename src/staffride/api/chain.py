@@ -48,7 +48,9 @@ def stages(scenario: Scenario) -> Stages:
     return {CHAIN: scenario, **scenario.stages}
 
 
-def arms(scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> ChainArms:
+def arms(
+    scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int, _also: Sequence[str]
+) -> ChainArms:
     """Return the chain and its policies in arrays; see `staffride.api.kinds.Kind`."""
     return arms_of(scenario, prepared.inputs, prepared.draws, policies, seed)
 

@@ -94,8 +94,12 @@ def scene_of(name: str) -> Scene:
     return Scene(scenario, names_of(scenario))
 
 
-def run_of(scene: Scene, policies: Sequence[str], size: Size, listener: Listener) -> Run:
+def run_of(
+    scene: Scene, policies: Sequence[str], totals: Sequence[str], size: Size, listener: Listener
+) -> Run:
     """Return a run of a scenario on its priors with the policies with these ids: a kept one, or a new one.
+
+    ``totals`` are those that its policies must have kept.
 
     Raises
     ------
@@ -104,10 +108,13 @@ def run_of(scene: Scene, policies: Sequence[str], size: Size, listener: Listener
     """
     name = scene.scenario.name
     for path, manifest in manifests(size.folder):
-        is_whole = manifest.status == "complete" and set(policies) <= set(manifest.settings.policies)
-        if is_whole and _is_same(manifest.settings, scene.scenario, size):
+        settings = manifest.settings
+        has_all = set(policies) <= set(settings.policies) and set(totals) <= set(settings.also)
+        if manifest.status == "complete" and has_all and _is_same(settings, scene.scenario, size):
             return Run(path)
-    text = f"{'|'.join(policies)} {scenario_digest(scene.scenario)} {identity.code_digest()} "
+    text = (
+        f"{'|'.join(policies)} {'|'.join(totals)} {scenario_digest(scene.scenario)} {identity.code_digest()} "
+    )
     key = hashlib.sha256(f"{text}{identity.evidence_digest()}".encode()).hexdigest()[:LETTERS]
     folder = size.folder / f"{name}-{size.replications}-{size.seed}-{key}"
     request = Request(
@@ -122,6 +129,7 @@ def run_of(scene: Scene, policies: Sequence[str], size: Size, listener: Listener
         False,
         NONE,
         tuple(policies) or None,
+        tuple(totals),
     )
     return execute(request, listener).run
 

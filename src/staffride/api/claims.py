@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from staffride.lab.claims import (
     prepare,
     problems_of,
 )
-from staffride.lab.grammar import ExpressionError
+from staffride.lab.expression import named
+from staffride.lab.grammar import ExpressionError, parse
 from staffride.lab.observables import Results
 from staffride.results.run import Run
 
@@ -183,10 +185,20 @@ def _examine_scenario(
             texts = dict.fromkeys(text for test in ready for text in policies_of(test, tests))
             policies = tuple(dict.fromkeys(scene.arms[text] for text in texts))
             listener.say(f"{name}: tests {len(ready)}, policies beside the baseline {len(policies)}")
-            runs[name] = run_of(scene, policies, size, listener)
+            runs[name] = run_of(scene, policies, totals_of(name, tests), size, listener)
     except InputError as error:
         return {test.id: not_run(test, error.problems) for test in wanted}
     return found | _after_the_run(ready, claims, tests, scene.results(runs[name])) if ready else found
+
+
+def totals_of(scenario: str, tests: ClaimTests) -> tuple[str, ...]:
+    """Return the totals that the tests on a scenario ask for, of all of them so that a kept run serves every one."""
+    names: set[str] = set()
+    for test in tests.tests.values():
+        if test.scenario == scenario:
+            with suppress(ExpressionError):  # what does not parse is told with its claim
+                names |= set(named(parse(test.observable), "total"))
+    return tuple(sorted(names))
 
 
 def _after_the_run(

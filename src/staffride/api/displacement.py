@@ -38,7 +38,9 @@ def stages(scenario: Scenario) -> Stages:
     return {"displacement": scenario}
 
 
-def arms(scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> Arms:  # noqa: ARG001
+def arms(
+    scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], _seed: int, _also: Sequence[str]
+) -> Arms:
     """Return the displacement and its policies in arrays; an arm draws nothing, so that no seed is needed."""
     return displacement_arms.arms_of(scenario, prepared.inputs, prepared.draws, policies)
 

@@ -70,7 +70,15 @@ class Kind(Protocol):
     def stages(self, scenario: Scenario) -> Stages:
         """Return the scenarios that a policy can act on, by kind."""
 
-    def arms(self, scenario: Scenario, prepared: Prepared, policies: Sequence[Policy], seed: int) -> Any:  # noqa: ANN401
+    def arms(
+        self,
+        scenario: Scenario,
+        prepared: Prepared,
+        policies: Sequence[Policy],
+        seed: int,
+        also: Sequence[str],
+        /,
+    ) -> Any:  # noqa: ANN401
         """Return the baseline and its policies in arrays.
 
         Raises

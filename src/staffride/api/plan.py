@@ -84,9 +84,11 @@ def make_plan(request: Request) -> Plan:
     kind = kind_of(scenario.kind)
     policies = parse_policies(request.policies, kind.stages(scenario)) if request.policies else ()
     prepared = kind.prepare(scenario, request, replications, seed)
-    settings = _settings(scenario, prepared, replications, seed, variants, policies)
+    settings = _settings(scenario, prepared, replications, seed, variants, policies, request.also)
     if policies:
-        prepared = prepared._replace(inputs=kind.arms(scenario, prepared, policies, seed), draws=None)
+        prepared = prepared._replace(
+            inputs=kind.arms(scenario, prepared, policies, seed, request.also), draws=None
+        )
     return Plan(scenario, prepared, settings, str(source), policies)
 
 
@@ -118,6 +120,7 @@ def _settings(
     seed: int,
     variants: str,
     policies: tuple[Policy, ...],
+    also: tuple[str, ...],
 ) -> Settings:
     return Settings(
         scenario=scenario.name,
@@ -137,6 +140,7 @@ def _settings(
         every_h=scenario.record_every_h,
         variants=variants,
         policies=tuple(policy.id for policy in policies),
+        also=also,
     )
 
 

@@ -28,6 +28,8 @@ class Request:
         Which variants of a campaign run beside its baseline: ``all``, ``none``, or ids with commas between them.
     policies
         Policies to run beside the baseline, as the user wrote them: a comparison instead of a plain run.
+    also
+        Names of totals that are kept of a policy besides those by which policies are compared.
     """
 
     scenario: str | Path | None = None
@@ -41,6 +43,7 @@ class Request:
     report: bool = True
     variants: str | None = None
     policies: tuple[str, ...] | None = None
+    also: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Refuse counts that no run can have.

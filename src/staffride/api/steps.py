@@ -139,6 +139,7 @@ def _as_begun(request: Request, path: Path, manifest: Manifest) -> Request:
         origin=settings.origin if request.origin is None else request.origin,
         variants=settings.variants if request.variants is None else request.variants,
         policies=settings.policies if request.policies is None else request.policies,
+        also=request.also or settings.also,
     )
 
 

@@ -22,7 +22,12 @@ KIND = "campaign"
 
 
 def arms_of(
-    scenario: Scenario, inputs: CampaignInputs, draws: CampaignDraws, policies: Iterable[Policy], seed: int
+    scenario: Scenario,
+    inputs: CampaignInputs,
+    draws: CampaignDraws,
+    policies: Iterable[Policy],
+    seed: int,
+    also: Iterable[str] = (),
 ) -> CampaignArms:
     """Return a campaign with its policies as arms.
 
@@ -34,6 +39,8 @@ def arms_of(
         Ready to be run on this scenario.
     seed
         Root of the random numbers of ``draws``.
+    also
+        Names of totals that are kept of an arm besides those by which policies are compared.
 
     Raises
     ------
@@ -46,7 +53,7 @@ def arms_of(
     arms = [_arm(scenario, alone, plain, policy, seed, problems) for policy in policies]
     if problems:
         raise InputError(problems)
-    return CampaignArms(alone, plain, tuple(arms))
+    return CampaignArms(alone, plain, tuple(arms), frozenset(also))
 
 
 def _arm(

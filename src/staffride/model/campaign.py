@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from staffride.engine.clock import ticks
 from staffride.engine.compile import compiled
 from staffride.model.campaign_codes import figure, number
+from staffride.model.campaign_control import any_taken
 from staffride.model.campaign_diplomacy import withhold
 from staffride.model.campaign_effects import account, land, load_anew, set_staying_power
 from staffride.model.campaign_ground import conclude, keep_peace, prepare
@@ -258,6 +259,7 @@ def run_replication(
                 seed, replication, hour, afoot.theatre, ground, conditions, numbers, levels, units, state, afoot.war,
                 afoot.room, counts, since, spent,
             )  # fmt: skip
+            jammers = -1 if any_taken(hour, afoot.war.control) else jammers
             record_ground(hour, every, afoot.theatre, afoot.war, afoot.room.by_fires, ground_series)
         load_anew(units, numbers, figures, state, counts)
         record(hour, every, units, state, conditions, counts, series)

@@ -35,7 +35,10 @@ from staffride.model.campaign_room import larger
 FOLLOWED = ("deaths.", "civilian_deaths.", "displaced.", "held_share.")
 """Beginnings of the names of the series that are kept of an arm."""
 
-_SCRATCH = frozenset({"missions"})
+LEFT_OUT = ("changes.", "last_changed.")
+"""Beginnings of the names of totals that, like those by cause, are kept of an arm only where they are asked for."""
+
+_SCRATCH, _BY = frozenset({"missions"}), ".by."
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,13 @@ class CampaignArms:
     """A campaign and the policies that run beside it.
 
     Arms share every array with the baseline that their policies leave alone, so that memory hardly grows with them.
+    ``also`` are names of totals that are kept of an arm besides the others.
     """
 
     inputs: CampaignInputs
     draws: CampaignDraws
     arms: tuple[CampaignArm, ...]
+    also: frozenset[str] = frozenset()
 
 
 def simulate_arms(arms: CampaignArms, seed: int, first: int, count: int) -> CampaignBlock:
@@ -74,13 +79,15 @@ def simulate_arms(arms: CampaignArms, seed: int, first: int, count: int) -> Camp
     block = block_of(arms.inputs, arms.draws, found, first, count)
     for arm in arms.arms:
         mine = of_forks[arm.id] if arm.fork_h > 0 else simulate_variant(arm.inputs, arm.draws, 0, seed, rows)
-        _keep(block, arm, mine)
+        _keep(block, arm, mine, arms.also)
     return block
 
 
-def _keep(block: CampaignBlock, arm: CampaignArm, found: Found) -> None:
+def _keep(block: CampaignBlock, arm: CampaignArm, found: Found, also: frozenset[str]) -> None:
     """Put the totals and the followed series of an arm into a block."""
-    block.totals |= {f"{name}@{arm.id}": column for name, column in totals_of(arm.inputs, found).items()}
+    for name, column in totals_of(arm.inputs, found).items():
+        if name in also or not (name.startswith(LEFT_OUT) or _BY in name):
+            block.totals[f"{name}@{arm.id}"] = column
     series = series_of(arm.inputs, found)
     block.series |= {f"{name}@{arm.id}": rows for name, rows in series.items() if name.startswith(FOLLOWED)}
 

@@ -186,6 +186,15 @@ def take_places(
 
 
 @compiled
+def any_taken(hour: int, control: Records) -> bool:
+    """Return whether a place changed hands in an hour, so that units without a formation may have moved."""
+    taken = False
+    for place in range(control.size):
+        taken = taken or control.last_h[place] == hour
+    return taken
+
+
+@compiled
 def change_holder(hour: int, place: int, side: int, theatre: Theatre, war: War) -> None:
     """Let a place be held by a side from this hour on; what attackers had gained there is of the past."""
     control, roads = war.control, war.roads

@@ -15,6 +15,7 @@ from staffride.model.diplomacy import (
     moment_of_event,
     pressure_after,
     readiness_to_stop,
+    readiness_under_ultimatum,
     will_to_accept_per_h,
     withheld_share,
 )
@@ -25,6 +26,7 @@ _VALUE, _LOSS = number("diplomacy.value_effect"), number("diplomacy.loss_effect"
 _SUPPLY, _PRESSURE = number("diplomacy.supply_effect"), number("diplomacy.pressure_effect")
 _GROWTH, _TRANSPARENCY = number("diplomacy.pressure_growth"), number("diplomacy.transparency")
 _EMBARGO = number("diplomacy.{side}.embargo")
+_ULTIMATUM = number("diplomacy.{side}.ultimatum")
 _END, _NEXT_TRUCE, _BREAKS = 0, 1, 2
 _NEVER = math.inf
 
@@ -107,9 +109,10 @@ def _weigh(hour: int, numbers: Floats, politics: Records) -> float:
             now.pressure,
             numbers[_PRESSURE],
         )
-        now.accepts[side] = will * readiness_to_stop(
+        ready = readiness_to_stop(
             now.lost_value[side], now.lost_share[other], now.supply_share[other], now.pressure
         )
+        now.accepts[side] = will * readiness_under_ultimatum(ready, numbers[_ULTIMATUM + other])
     return float(now.accepts[0] + now.accepts[1])
 
 

@@ -81,6 +81,18 @@ def readiness_to_stop(
 
 
 @compiled
+def readiness_under_ultimatum(readiness: float, ultimatum: float) -> float:
+    """Return how ready a side is to stop that has told the other on which terms it would.
+
+    Equation: ``1 - (1 - readiness) (1 - ultimatum)``: an ultimatum is one more reason of its own.
+    Units: shares from 0 to 1; an ultimatum of 0 is none, and one of 1 is kept at once when its terms are accepted.
+    Source: assumed; reasons that act alone combine as independent causes (Pearl 1988, noisy-or).
+    Limits: it stands from the first hour and is not withdrawn; what it asks for does not change the will to accept.
+    """
+    return 1.0 - (1.0 - readiness) * (1.0 - ultimatum)
+
+
+@compiled
 def moment_of_event(from_h: float, rate_per_h: float, unit_exponential: float) -> float:
     """Return when an event of constant rate happens.
 

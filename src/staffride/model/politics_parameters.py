@@ -28,6 +28,14 @@ POLITICS_SPECS: tuple[ParameterSpec, ...] = (
     _spec("diplomacy.supply_effect", "1", "log rate of acceptance when a side has no supply", -50, 50),
     _spec("diplomacy.pressure_growth", "1/h", "rate at which pressure from outside nears its full", 0),
     _spec("diplomacy.pressure_effect", "1", "log rate of acceptance under full pressure", -50, 50),
+    ParameterSpec(
+        "diplomacy.{side}.ultimatum",
+        "1",
+        "how ready a side is to stop at once when its terms are accepted; none where it is left out",
+        0,
+        1,
+        required=False,
+    ),
     _spec("diplomacy.{side}.embargo", "1", "share of a side's outside suppliers who join an embargo", 0, 1),
     _spec(
         "diplomacy.transparency",

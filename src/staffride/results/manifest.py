@@ -61,6 +61,8 @@ class Settings:
         Which variants run beside the baseline of a campaign: ``all``, ``none``, or ids with commas between them.
     policies
         Ids of the policies that run beside the baseline; empty for a plain run.
+    also
+        Names of totals that are kept of a policy besides those by which policies are compared.
     """
 
     scenario: str
@@ -80,6 +82,7 @@ class Settings:
     every_h: int = 1
     variants: str = "all"
     policies: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     version: str = __version__
 
     def key(self) -> str:
@@ -265,7 +268,8 @@ def _from_json(path: Path, content: dict[str, Any]) -> Manifest:
 
 def _settings(content: dict[str, Any]) -> Settings:
     """Return settings read from JSON, which has no tuples."""
-    return Settings(**{**content, "policies": tuple(content.get("policies", ()))})
+    tuples = {name: tuple(content.get(name, ())) for name in ("policies", "also")}
+    return Settings(**{**content, **tuples})
 
 
 def _provenance(manifest: Manifest) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Collecting what a scenario says, together with what it inherits, before anything is validated.
 
 ``extends`` names a shipped scenario or a folder beside this one. Settings and parameters are merged by name,
-systems figure by figure, a table is replaced as a whole, and ``change`` alters single cells of an inherited table.
+systems figure by figure, a table is replaced as a whole, and ``change`` alters single cells of an inherited table. An
+inherited parameter that is ``null`` is taken away.
 """
 
 from __future__ import annotations
@@ -177,6 +178,9 @@ def _merge_settings(base: Document, own: Document) -> None:
     if ("parameters",) in own.locations:
         base.locations["parameters",] = own.locations["parameters",]
     for parameter, value in _mapping(own, "parameters").items():
+        if value is None and parameter in inherited:
+            del inherited[parameter]
+            continue
         inherited[parameter] = value
         copy_locations(own, base, ("parameters", parameter))
     base.data["parameters"] = inherited
