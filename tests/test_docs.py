@@ -74,7 +74,7 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    model = {"odd.md", "campaign.md", "campaign-limits.md", "conditioning.md"}
+    model = {"odd.md", "campaign.md", "chain.md", "campaign-limits.md", "conditioning.md"}
     generated = model | {"commands.md", "json.md", "scenario-file.md", "systems.md"}
     link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)")
     broken = [

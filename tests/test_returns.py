@@ -42,7 +42,9 @@ def test_full_conditions_give_the_rate_and_each_lack_its_factor() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(some.tuples(INDEX, EFFECT, INDEX, EFFECT, INDEX, EFFECT, INDEX, EFFECT), some.integers(0, 3), INDEX)
-def test_no_condition_that_improves_brings_fewer_back(numbers: tuple[float, ...], at: int, more: float) -> None:
+def test_no_condition_that_improves_brings_fewer_back(
+    numbers: tuple[float, ...], at: int, more: float
+) -> None:
     better = list(numbers)
     better[2 * at] = max(better[2 * at], more)
     before, after = return_rate_per_day(0.01, *numbers), return_rate_per_day(0.01, *better)
