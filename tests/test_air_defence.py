@@ -16,6 +16,7 @@ from staffride.model.air_defence import (
     envelope_window_s,
     ground_range_km,
     height_above_battery_m,
+    height_above_ground_m,
     launch_window_s,
     radar_horizon_km,
     radar_range_km,
@@ -119,6 +120,15 @@ def test_a_larger_target_is_seen_farther_and_jamming_never_helps(on_1_m2, area, 
     assert radar_range_km(on_1_m2, 16.0 * area, factor) == pytest.approx(
         2.0 * radar_range_km(on_1_m2, area, factor)
     )
+
+
+def test_what_keeps_a_height_above_the_sea_is_lower_over_high_ground() -> None:
+    """5,486 m above the sea: 5,086 m over a plain at 400 m, 4,086 m over a town at 1,400 m; 2,000 m if told so."""
+    over = [height_above_ground_m(5486.0, 8000.0, 5486.0, ground) for ground in (0.0, 400.0, 1400.0, 6000.0)]
+    assert over == [5486.0, 5086.0, 4086.0, 0.0]
+    assert height_above_ground_m(2000.0, 8000.0, 5486.0, 400.0) == 2000.0
+    assert [height_above_ground_m(4000.0, 0.0, 0.0, ground) for ground in (0.0, 3000.0)] == [4000.0, 4000.0]
+    assert height_above_ground_m(4000.0, 3000.0, 0.0, 500.0) == 3000.0
 
 
 def test_heights_below_zero_have_no_horizon_and_a_mask_cuts_it():

@@ -55,6 +55,20 @@ def radar_horizon_km(antenna_m: float, target_m: float) -> float:
 
 
 @compiled
+def height_above_ground_m(altitude_m: float, ceiling_m: float, above_sea_m: float, ground_m: float) -> float:
+    """Return how high a threat flies above the ground at its target.
+
+    Equation: ``h = max(0, min(altitude, ceiling, height above the sea - elevation of the ground))``; a ceiling or a
+    height above the sea of zero says nothing.
+    Units: m.
+    Source: definition: what patrols by its altimeter keeps a height above the sea, and is lower over high ground.
+    Limits: one elevation for the ground under the whole path.
+    """
+    height_m = min(altitude_m, ceiling_m) if ceiling_m > 0.0 else altitude_m
+    return max(0.0, min(height_m, above_sea_m - ground_m)) if above_sea_m > 0.0 else height_m
+
+
+@compiled
 def height_above_battery_m(altitude_m: float, ground_m: float, battery_m: float) -> float:
     """Return how high a threat flies above a battery.
 

@@ -18,6 +18,7 @@ from staffride.model.air_defence import (
     engagement_ring_km,
     envelope_window_s,
     height_above_battery_m,
+    height_above_ground_m,
     launch_window_s,
     radar_horizon_km,
     radar_range_km,
@@ -33,6 +34,7 @@ from staffride.model.weather import can_fly
 
 _SPEED, _ALTITUDE, _CROSS_SECTION = figure("speed"), figure("altitude"), figure("radar_cross_section")
 _STAND_OFF, _NOISE, _CEILING = figure("stand_off"), figure("noise_rise"), figure("ceiling")
+_ABOVE_SEA = figure("height_above_sea")
 _RANGE_MIN, _RANGE_MAX = figure("range_min"), figure("range_max")
 _LOW, _HIGH = figure("altitude_min"), figure("altitude_max")
 _ENGAGEMENT, _REACTION = figure("engagement_time"), figure("reaction_time")
@@ -115,9 +117,10 @@ def way_of(
     ways[one, _COSINE] = north / apart if apart > 0.0 else 1.0
     ways[one, _LENGTH] = max(0.1, apart - before)
     ways[one, _GROUND] = ground.places.elevation_m[state.place[target]]
-    ways[one, _KMH], ways[one, _HEIGHT] = max(1.0, row[_SPEED]), row[_ALTITUDE]
-    if row[_CEILING] > 0.0:
-        ways[one, _HEIGHT] = min(row[_ALTITUDE], row[_CEILING])
+    ways[one, _KMH] = max(1.0, row[_SPEED])
+    ways[one, _HEIGHT] = height_above_ground_m(
+        row[_ALTITUDE], row[_CEILING], row[_ABOVE_SEA], ways[one, _GROUND]
+    )
     screened = self_screening_factor(row[_NOISE]) if row[_NOISE] > 0.0 else 1.0
     ways[one, _ECHO] = row[_CROSS_SECTION] * screened**4
     return float(ways[one, _LENGTH] / ways[one, _KMH] * 3600.0)

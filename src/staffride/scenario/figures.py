@@ -115,6 +115,14 @@ _FLIGHT = (
     FigureSpec("speed", "km/h", "speed of flight", 1, 30_000, (*SHOOTERS, "early_warning"), FLYERS),
     FigureSpec("altitude", "m", "usual height above ground", 0, 300_000, _LINKED, FLYERS),
     FigureSpec("ceiling", "m", "greatest height", 0, 300_000, _LINKED),
+    FigureSpec(
+        "height_above_sea",
+        "m",
+        "height above the sea that it keeps over all ground, at most `altitude` above that",
+        0,
+        300_000,
+        _LINKED,
+    ),
     FigureSpec("radar_cross_section", "m2", "radar cross-section", 1e-6, 1e4, _LINKED, FLYERS),
     FigureSpec(
         "reach",
