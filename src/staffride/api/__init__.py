@@ -105,6 +105,7 @@ class Quiet:
         self._progress = progress
 
     def advance(self, done: int, total: int) -> None:
+        """Pass on how many replications are finished."""
         if self._progress is not None:
             self._progress(done, total)
 
@@ -112,6 +113,7 @@ class Quiet:
         """Keep silent: a program that calls the API is told of results, not of steps."""
 
     def warn(self, text: str) -> None:
+        """Pass on a warning."""
         import warnings
 
         warnings.warn(text, stacklevel=2)

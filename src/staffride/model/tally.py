@@ -150,9 +150,16 @@ def totals_of(
         **_on_the_road(journey, float(inputs.hours)),
         **_waited(inputs, ready),
         "without_seat": float(series["waiting_for_bus"][-1]),
-        "shelter.unmet_days": float(series["shelter.unmet"].sum()) / HOURS_A_DAY,
-        "shelter.unmet_longest": float(series["shelter.unmet"].max()),
+        **_unmet(series["shelter.unmet"]),
         **dict(zip(("fuel.in_tanks", "fuel.handed_out", "fuel.burned", "fuel.left"), fuel, strict=True)),
+    }
+
+
+def _unmet(persons: Counts) -> dict[str, float]:
+    """Return the person-days for which people asked for shelter in vain, and the most of them at once."""
+    return {
+        "shelter.unmet_days": float(persons.sum()) / HOURS_A_DAY,
+        "shelter.unmet_longest": float(persons.max()),
     }
 
 

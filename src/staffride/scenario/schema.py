@@ -248,9 +248,7 @@ class Header(Model):
     )
     operation: str | None = Field(None, description="of a chain: the campaign that it runs, by name")
     displacement: str | None = Field(None, description="of a chain: the displacement that it runs, by name")
-    side: Slug | None = Field(
-        None, description="of a chain: the side whose people live behind the closed road"
-    )
+    side: Slug | None = Field(None, description="of a chain: whose people live behind the closed road")
     parameters: Parameters = Field(default_factory=dict)
     systems: Systems = Field(
         default_factory=dict,
