@@ -11,13 +11,18 @@ import json_pages
 import odd
 import schema_pages
 import system_pages
+import two_documents_page
 from frames import DOCS
 
 PAGES = {
+    "images/two-documents-people.svg": two_documents_page.harm,
+    "images/two-documents-town.svg": two_documents_page.town,
     "model/odd.md": partial(odd.render, "displacement"),
     "model/campaign.md": partial(odd.render, "campaign"),
+    "model/chain.md": partial(odd.render, "chain"),
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
+    "model/two-documents.md": two_documents_page.render,
     "reference/commands.md": command_pages.render,
     "reference/json.md": json_pages.render,
     "reference/scenario-file.md": schema_pages.render,
