@@ -85,7 +85,7 @@ def harm(data: Data) -> str:
             Line(name, style, points(data, plan, "record", measure, 0.0))
             for style, (plan, name) in zip("ab", PLAN_NAMES.items(), strict=True)
         )
-        panels.append(Panel(f"{title}: difference to the record's dose", lines, 0.0, 1.0))
+        panels.append(Panel(f"{title}: difference", lines, 0.0, 1.0))
     return drawn("Soldiers killed and civilians who fled against launchers of every layer", panels)
 
 
@@ -105,7 +105,9 @@ def raised(effect: Cell, level: float) -> tuple[float, float, float]:
     low, high = (
         effect["difference"] if effect[end] != effect[end] else effect[end] for end in ("low", "high")
     )
-    return level + effect["difference"], level + low, level + high
+    # where there is a level it is a probability, and the record plus an interval may leave its range
+    low, high = (min(1.0, max(0.0, level + end)) if level else end for end in (low, high))
+    return level + effect["difference"], low, high
 
 
 def drawn(title: str, panels: Sequence[Panel]) -> str:

@@ -206,7 +206,7 @@ def sentence(data: Data, found: Finding, measure: str, top: float) -> str:
     if found.alone:
         doses = " and ".join(times(dose) for dose in found.alone)
         return f"At {doses}, {NAMES[measure]} differs, which larger doses do not bear out ({size})."
-    return f"Up to {times(top)} the launchers, no dose changes {NAMES[measure]} ({size})."
+    return f"Up to {times(top)} the launchers, no dose changes {NAMES[measure]} beyond chance ({size})."
 
 
 def less_told(data: Data, plan: str) -> str:
@@ -271,7 +271,8 @@ def trust_told(data: Data, plan: str) -> str:
     few, lost = split["n"], data["plans"][plan]["reference"][DRONES_LOST]["mean"]
     head = (
         f"Under {PLAN_NAMES[plan]}, {few} of {split['of']} futures have at most "
-        f"{data['made']['few_drones_lost']:g} Bayraktar TB2 lost without a policy (mean of all futures: {lost:.1f})."
+        f"{data['made']['few_drones_lost']:g} Bayraktar TB2 lost without a "
+        f"policy (mean of all futures: {lost:.1f}; two by both figures)."
     )
     if few < FEW_FUTURES:
         return f"{head} That is too few to tell anything by themselves (fewer than {FEW_FUTURES})."

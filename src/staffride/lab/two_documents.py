@@ -2,7 +2,7 @@
 
 Document 001 holds that the latest air defence would only have drawn out the defeat (claim.Q032); document 004 advises
 to invest in air defence in layers and in jamming (claim.Q132). Here stands the design alone: every policy that is run,
-the measures, and the bands that were fixed before any run. `staffride.lab.two_documents_figures` makes numbers of it.
+the measures, and the bounds that were fixed beforehand. `staffride.lab.two_documents_figures` makes numbers of it.
 
 Raids are given in the scenario. So each policy runs twice: under the raids as given, and under raids that turn first to
 what threatens them. The second kind is compared with such raids without the policy, so that a difference is always that
@@ -42,8 +42,8 @@ JAMMED = (1.0, 2.0, 3.0)
 """The factors that go together with twice the jammers."""
 
 MODERN = ((12.0, 0.0), (50.0, 12.0), (100.0, 25.0))
-"""Launchers of the newest short and medium layer. The middle one is as many as the record has old ones, by the test of
-claim.Q032; the last is the most that the lever takes."""
+"""Launchers of the newest short and medium layer. The middle one is that by which claim.Q032
+is tested; the last is the most that the lever takes."""
 
 INSTEAD = MODERN[1]
 """What stands in the place of all launchers of the record: "none but the newest"."""
@@ -54,7 +54,8 @@ DRONES_LOST = f"lost.armed_drone.{ATTACKER}"
 FEW_LOST = 4.0
 """Bayraktar TB2 lost, up to which a future counts as one in which the drones fared as the record says. Two is what an
 open-source estimate gives for the war (losses_2020.L157) and what document 001 gives for Shusha / Shushi alone
-(losses_2020.L158); twice that allows for what neither saw. Fixed before any run."""
+(losses_2020.L158); twice that allows for what neither saw. Fixed from these figures, before
+any effect of a policy was looked at."""
 
 FEW_LOST_EVIDENCE = ("losses_2020.L157", "losses_2020.L158")
 
