@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import claims_page
 import command_pages
 import conditioning_page
 import json_pages
+import levers_page
 import odd
 import schema_pages
 import system_pages
@@ -23,8 +25,10 @@ PAGES = {
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
     "model/two-documents.md": two_documents_page.render,
+    "reference/claims.md": claims_page.render,
     "reference/commands.md": command_pages.render,
     "reference/json.md": json_pages.render,
+    "reference/levers.md": levers_page.render,
     "reference/scenario-file.md": schema_pages.render,
     "reference/systems.md": system_pages.render,
 }
