@@ -78,6 +78,7 @@ NUMBERS: Mapping[str, str] = {
     "link.open_delay": "range: [1, 3], unit: day",
     "link.without_fuel": "range: [0.5, 1], unit: '1'",
     "link.danger_effect": "distribution: {kind: normal, mean: 0.5, sd: 0.5}, unit: '1'",
+    "link.held_effect": "range: [0, 4], unit: '1'",
     "link.stay_without_operation": "range: [0.6, 1], unit: '1'",
     "returns.rate": "range: [0.004, 0.012], unit: 1/day",
     "returns.horizon": "value: 365, unit: day",

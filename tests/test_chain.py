@@ -30,7 +30,13 @@ from staffride.lab.conditioning import draw
 from staffride.model.campaign_block import simulate_campaign_block
 from staffride.model.chain import simulate_chain_block
 from staffride.model.chain_inputs import Road, compile_chain, joined, opened
-from staffride.model.chain_links import danger_factor, hungry_factor, share_without_fuel, supplied_factor
+from staffride.model.chain_links import (
+    danger_factor,
+    hungry_factor,
+    share_without_fuel,
+    stay_where_held,
+    supplied_factor,
+)
 from staffride.model.kinds import parameters_of
 from staffride.results.resolved import scenario_digest, write_resolved
 from staffride.scenario import load, read
@@ -153,6 +159,11 @@ def test_links_without_an_effect_change_nothing() -> None:
     assert supplied_factor(0.0, 0.1, 0.2) == hungry_factor(0.0, 0.9) == danger_factor(0.0, 0.7) == 1.0
     assert supplied_factor(0.5, 1.0, 1.0) == 1.0
     assert supplied_factor(0.5, 0.0, 0.0) == 0.5
+    assert stay_where_held(0.25, 0.0, 0.9) == pytest.approx(0.25)
+    assert stay_where_held(0.25, 5.0, 0.0) == pytest.approx(0.25)
+    assert stay_where_held(0.25, math.log(3.0), 1.0) == pytest.approx(0.5)
+    assert stay_where_held(0.0, 5.0, 1.0) == 0.0
+    assert stay_where_held(1.0, -5.0, 1.0) == 1.0
     assert hungry_factor(-0.5, 1.0) == pytest.approx(math.exp(-0.5))
     assert share_without_fuel(0.8, 1.0) == 0.0
     assert share_without_fuel(0.8, 0.25) == pytest.approx(0.6)

@@ -21,8 +21,9 @@ CHANGED_RULES = {"diplomacy.acceptance_rate", "information.arm.cyber_loss"}
 OF_ROWS = ("strength.", "tempo.", "contact.", "quality.", "turnout.", "arrival.", "delivery.", "civilians.")
 ABOUT_ROWS = (*OF_ROWS, "supply.arm.start")
 MAY_BE_NOTHING = (
-    "link.supply_effect", "link.turnout_effect", "link.quality_effect", "link.danger_effect", "talks.hunger_effect",
-    "returns.safety_effect", "returns.property_effect", "returns.guarantee_effect", "returns.mandate_effect",
+    "link.supply_effect", "link.turnout_effect", "link.quality_effect", "link.danger_effect",
+    "link.held_effect", "talks.hunger_effect", "returns.safety_effect", "returns.property_effect",
+    "returns.guarantee_effect", "returns.mandate_effect",
 )  # fmt: skip
 """Effects of one stage on the next, and of conditions on returns: none at all must be possible."""
 

@@ -34,9 +34,9 @@ from staffride.model.chain_closure import (
     closure_totals,
     evening_before,
 )
-from staffride.model.chain_departure import displace, returned
+from staffride.model.chain_departure import Left, displace, returned
 from staffride.model.chain_inputs import DAY_H, ChainDraws, ChainInputs, Rows
-from staffride.model.chain_operation import Operation, fled_share, operate
+from staffride.model.chain_operation import Operation, fled_share, operate, still_held
 
 Floats = NDArray[np.float64]
 Series = dict[str, NDArray[np.float32]]
@@ -74,9 +74,10 @@ def run_chain(run: Rows) -> tuple[Series, dict[str, Floats]]:
     agreed_h = agree(run, still_closed)
     operation = operate(run, still_closed, agreed_h)
     open_h = _opening(run, operation, agreed_h)
-    evening, fled = evening_before(run, still_closed, open_h), fled_share(run, operation)
+    evening = evening_before(run, still_closed, open_h)
+    left = Left(operation.begun, fled_share(run, operation), still_held(run, operation))
     closed = close_road(run, open_h)
-    series, totals = displace(run, evening, fled, operation.begun, open_h)
+    series, totals = displace(run, evening, left, open_h)
     other = run.inputs.sides[1 - run.inputs.side]
     totals = {
         **closure_totals(run, closed, open_h),

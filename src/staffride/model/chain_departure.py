@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +25,19 @@ KEPT = ("arrivals", "departed", "shelter.total", "shelter.unmet")
 CONDITIONS = ("safety", "property", "guarantee", "mandate")
 
 
-def displace(
-    run: Rows, evening: Evening, fled: Floats, begun: NDArray[np.bool_], open_h: Floats
-) -> tuple[Series, dict[str, Floats]]:
+class Left(NamedTuple):
+    """What the operation leaves to the families, (R,) each.
+
+    ``begun``: whether there was one. ``fled``: share of the people behind the road who fled or were killed in it.
+    ``held``: part of the ground that their side held before and still holds; none where it accepted terms.
+    """
+
+    begun: NDArray[np.bool_]
+    fled: Floats
+    held: Floats
+
+
+def displace(run: Rows, evening: Evening, left: Left, open_h: Floats) -> tuple[Series, dict[str, Floats]]:
     """Let people leave where and when the road opens.
 
     Parameters
@@ -34,18 +46,15 @@ def displace(
         The replications.
     evening
         How things stand on the evening before the road opens.
-    fled
-        Share of the people who fled or were killed in the operation, (R,).
-    begun
-        Whether there was an operation, (R,).
+    left
+        What the operation left.
     open_h
         When the road opens to all, (R,).
     """
     series: Series = {name: np.zeros((run.count, run.inputs.days), np.float32) for name in KEPT}
     totals = {name: np.empty(run.count) for name in TOTALS}
     for row in range(run.count):
-        hour, handed = float(open_h[row]), (evening, float(fled[row]), bool(begun[row]))
-        found, start_h = _leave(run, row, hour, handed)
+        found, start_h = _leave(run, row, float(open_h[row]), evening, left)
         days = _days(run, start_h, found.series["arrivals"].size)
         for name, by_day in series.items():
             by_day[row, days >= 0] = found.series[name][days[days >= 0]]
@@ -54,20 +63,18 @@ def displace(
     return series, totals
 
 
-Handed = tuple[Evening, float, bool]
-"""What the stages before hand on: the evening before the road opens, who fled, and whether there was an operation."""
-
-
-def _numbers(run: Rows, row: int, handed: Handed) -> dict[str, float]:
+def _numbers(run: Rows, row: int, evening: Evening, left: Left) -> dict[str, float]:
     """Return the parameters of the displacement of one replication, after the stages before it and a policy."""
-    evening, fled, begun = handed
+    begun = bool(left.begun[row])
     own = run.draws.displacement.numbers(run.rows.start + row)
     stay = None if begun else float(run.of("link.stay_without_operation")[row])
     numbers = displaced_numbers(
         own,
         float(evening.hunger[row]),
         share_without_fuel(float(run.of("link.without_fuel")[row]), float(evening.fuel[row])),
-        danger_factor(float(run.of("link.danger_effect")[row]), fled if begun else 0.0),
+        danger_factor(float(run.of("link.danger_effect")[row]), float(left.fled[row]) if begun else 0.0),
+        float(run.of("link.held_effect")[row]),
+        float(left.held[row]),
         stay,
     )
     for change in run.changes:
@@ -77,18 +84,18 @@ def _numbers(run: Rows, row: int, handed: Handed) -> dict[str, float]:
     return numbers
 
 
-def _leave(run: Rows, row: int, open_h: float, handed: Handed) -> tuple[Outcome, float]:
+def _leave(run: Rows, row: int, open_h: float, evening: Evening, left: Left) -> tuple[Outcome, float]:
     """Run the displacement on its own clock; return what it leaves, and the hour of the chain at which it starts.
 
     A policy that begins after the road is open changes what can still be changed: the checkpoint's rate and the buses.
     """
     replication, who = run.rows.start + row, run.at(open_h)
-    numbers = _numbers(who, row, handed)
+    numbers = _numbers(who, row, evening, left)
     start_h, later = open_h - numbers["departure.open_hour"], None
     rate = who.draws.displacement.rate_path[replication]
     if who is not run:
         own, from_h = run.draws.displacement.rate_path[replication], run.fork_h - start_h
-        later = Later(from_h, _numbers(run, row, handed))
+        later = Later(from_h, _numbers(run, row, evening, left))
         rate = np.where(np.arange(rate.size) < np.ceil(from_h), rate, own)
     inputs = who.inputs.displacement
     return replicate(inputs, numbers, rate, run.seed, replication, later), start_h

@@ -69,6 +69,22 @@ def danger_factor(effect: float, fled_share: float) -> float:
     return math.exp(effect * fled_share)
 
 
+@compiled
+def stay_where_held(stay_share: float, effect: float, held_share: float) -> float:
+    """Return the share of households who stay after an operation.
+
+    Equation: ``logit(stay) = logit(stay share) + effect x held``; held is the part of the ground that the side still
+    holds at the end of the operation, and none where it accepted terms.
+    Units: shares; log-odds.
+    Source: logit choice (McFadden 1974), in Frontiers in Econometrics, 105-142.
+    Limits: one share for all places, whichever of them changed hands; zero effect is none.
+    """
+    if stay_share <= 0.0 or stay_share >= 1.0:
+        return min(max(stay_share, 0.0), 1.0)
+    odds = stay_share / (1.0 - stay_share) * math.exp(effect * held_share)
+    return odds / (1.0 + odds)
+
+
 @dataclass(frozen=True)
 class DrawsAfterClosure(CampaignDraws):
     """What an operation draws, with what the closure made of it.
@@ -113,6 +129,8 @@ def displaced_numbers(
     hunger: float,
     without_fuel: float,
     danger: float,
+    held_effect: float,
+    held_share: float,
     stay_share: float | None,
 ) -> dict[str, float]:
     """Return the parameters of a displacement with what the stages before it hand on.
@@ -125,6 +143,8 @@ def displaced_numbers(
         Index of want, and share of vehicles without fuel, when the road opens.
     danger
         Factor on the rate of the first to leave.
+    held_effect, held_share
+        Effect on the log-odds of staying of what the side still holds after an operation, and how much that is.
     stay_share
         Share of households who stay, where an agreement opened the road; ``None`` after an operation.
     """
@@ -135,4 +155,7 @@ def displaced_numbers(
     }
     if stay_share is not None:
         changed |= {"departure.stay_share": stay_share, "departure.trust": 0.0}
+    else:
+        stay = numbers["departure.stay_share"]
+        changed |= {"departure.stay_share": stay_where_held(stay, held_effect, held_share)}
     return {**numbers, **changed}

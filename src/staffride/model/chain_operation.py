@@ -142,6 +142,16 @@ def _put(run: Rows, operation: Operation, rows: slice, block: CampaignBlock, suf
     operation.end_h[rows] = inputs.operation_h + np.where(np.isfinite(end_h), end_h, hours)
 
 
+def still_held(run: Rows, operation: Operation) -> Floats:
+    """Return what the side behind the road still holds of what it held, none where it accepted terms, (R,)."""
+    side = run.inputs.side
+    whole = run.inputs.held[side]
+    held = (
+        operation.totals[f"{HELD}.{run.inputs.sides[side]}"] / whole if whole > 0.0 else np.zeros(run.count)
+    )
+    return np.where(np.isfinite(operation.totals[END]), 0.0, np.clip(held, 0.0, 1.0))
+
+
 def fled_share(run: Rows, operation: Operation) -> Floats:
     """Return the share of the civilians behind the road who fled or were killed in the operation, (R,)."""
     side = run.inputs.sides[run.inputs.side]

@@ -81,6 +81,9 @@ _LINKS = (
         "link.danger_effect",
         "log of the factor on the first rate of departure when all have fled the fighting",
     ),
+    _effect(
+        "link.held_effect", "log-odds of staying where the side still holds all that it held, without terms"
+    ),
     ParameterSpec(
         "link.stay_without_operation",
         "1",

@@ -20,6 +20,7 @@ def scenario_schema() -> dict[str, Any]:
     schema = Header.model_json_schema()
     required = [name for name in schema.pop("required") if name != "name"]
     schema["properties"] |= _loader_keys()
+    _let_parameters_be_taken_away(schema["properties"]["parameters"])
     _say_what_belongs_together(schema["$defs"][Quantity.__name__])
     _say_what_a_system_is(schema["$defs"][System.__name__])
     return {
@@ -30,6 +31,14 @@ def scenario_schema() -> dict[str, Any]:
         "required": ["name"],
         "anyOf": [{"required": required}, {"required": ["extends"]}],
     }
+
+
+def _let_parameters_be_taken_away(parameters: dict[str, Any]) -> None:
+    """Add that an inherited parameter may be null."""
+    parameters["description"] = "parameter -> quantity; null takes an inherited one away"
+    named = parameters["patternProperties"]
+    for pattern, quantity in named.items():
+        named[pattern] = {"anyOf": [quantity, {"type": "null"}]}
 
 
 def schema_text() -> str:
