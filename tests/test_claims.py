@@ -17,10 +17,10 @@ from staffride.api import claim_runs, claims
 from staffride.api.claim_runs import Scene, Size
 from staffride.api.claims import choose_claims, examine_chosen, examine_claims
 from staffride.cli.main import app
-from staffride.errors import InputError
+from staffride.errors import InputError, Problem
 from staffride.evidence import ledger
 from staffride.evidence.claim_tests import ClaimTests, claim_tests, load_claim_tests
-from staffride.lab.claims import assumed_by, policies_of
+from staffride.lab.claims import assumed_by, policies_of, problems_of
 from staffride.present.claims_page import render_claims
 from staffride.results.run import Run
 from staffride.scenario import load
@@ -95,6 +95,23 @@ def test_a_claim_of_another_class_is_not_tested(tmp_path: Path) -> None:
         read(tmp_path, (GOOD % "end_h").replace("claim.Q054", name))
 
 
+def test_a_series_that_other_structures_do_not_keep_is_refused_before_a_run(tmp_path: Path) -> None:
+    line = GOOD % "last(cohesion.arm)"
+    (problem,) = _problems(read(tmp_path, line))
+    assert "square-law" in str(problem.expected)
+    assert "`alternatives: []`" in str(problem.expected)
+    assert _problems(read(tmp_path, line.replace("high: 4", "high: 4, alternatives: []"))) == []
+    assert _problems(read(tmp_path, GOOD % "last(held_share.arm)")) == []
+    by_cause = GOOD % "lost.armour.arm.by.armed_drone"
+    tests = read(tmp_path, by_cause)
+    assert _problems(tests) == []
+    assert claims.totals_of("karabakh-2020", tests) == ("lost.armour.arm.by.armed_drone",)
+
+
+def _problems(tests: ClaimTests) -> list[Problem]:
+    return problems_of(tests.tests["claim.Q054"], tests, scene("karabakh-2020").names)
+
+
 def test_policies_are_those_of_the_test_alone_and_with_every_alternative(tmp_path: Path) -> None:
     tests = read(tmp_path, GOOD % "'effect(\"no-drones\", deaths.arm)'")
     assert policies_of(tests.tests["claim.Q054"], tests) == (
@@ -113,7 +130,9 @@ def fake_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str
     asked: list[tuple[str, ...]] = []
     days = np.arange(1.0, 101.0) / 10.0
 
-    def run_of(scene: Scene, policies: Sequence[str], size: Size, listener: object) -> Run:
+    def run_of(
+        scene: Scene, policies: Sequence[str], totals: Sequence[str], size: Size, listener: object
+    ) -> Run:
         asked.append(tuple(policies))
         totals = {"end_h": 24.0 * days, "changed.hadrut": 24.0 * days, "deaths.arm": days}
         totals |= {f"{name}@{arm}": totals[name] for arm in policies for name in ("end_h", "changed.hadrut")}
@@ -161,13 +180,20 @@ def test_moving_the_number_of_a_claim_changes_its_verdict(
     assert found.command == "staffride claims claim.Q054 --replications 100 --seed 1"
 
 
+def test_the_command_names_the_folder_where_it_is_not_the_usual_one() -> None:
+    assert claims.command_of("claim.Q054", Size(100, 2, folder=Path("my runs"))) == (
+        "staffride claims claim.Q054 --replications 100 --seed 2 --folder 'my runs'"
+    )
+
+
 @pytest.mark.parametrize(
     ("observable", "says"),
     [
         ("'date(end_h'", "does not read as an expression"),
         ("date(changed.hadrutt)", "did you mean 'changed.hadrut'"),
         ("'under(\"no-drone\", end_h)'", "no-drone"),
-        ("'last(cohesion.arm)'", "the run has no series 'cohesion.arm'"),
+        ("'last(cohesion.arm)'", "the series 'cohesion.arm' is not kept of a policy"),
+        ("'last(displaced.arm)'", "the run has no series 'displaced.arm'"),
     ],
 )
 def test_a_test_that_cannot_be_run_loses_nothing_else(
@@ -245,6 +271,25 @@ def test_claims_are_chosen_by_name_class_and_document() -> None:
     assert "did you mean 'tested'" in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["Q054", "q054", "Q54", "54", "claim.Q054", "claim.Q054/lost"])
+def test_a_claim_may_be_called_in_short(text: str) -> None:
+    assert [claim.id for claim in choose_claims([text])] == ["claim.Q054"]
+
+
+def test_nothing_chosen_is_an_error_that_tells_what_the_claim_is() -> None:
+    with pytest.raises(InputError, match=r"Q119 is tested, on karabakh-2023, of document_004"):
+        choose_claims(["Q119"], scenario="karabakh-2020")
+    with pytest.raises(InputError, match="fewer of --class"):
+        choose_claims(test_class="record", scenario="karabakh-2020")
+
+
+def test_too_few_replications_are_refused_with_the_reason(fake_runs: list[tuple[str, ...]]) -> None:
+    shown = invoke("Q054", "-n", "5")
+    assert shown.exit_code == 2
+    assert "20 or more: with fewer values there is no verdict" in shown.output
+    assert fake_runs == []
+
+
 def invoke(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["claims", *arguments], env={"COLUMNS": "160"})
 
@@ -303,5 +348,6 @@ def test_the_page_escapes_and_shows_every_claim(tmp_path: Path, fake_runs: list[
     found = examine(tests, "claim.Q054", "claim.Q055").findings
     page = render_claims(found)
     assert page.count("claimed: up to") == 2
+    assert page.count("the claim meets it") + page.count("all as claimed") + page.count("the band holds") >= 4
     assert "http" not in page.replace("http-equiv", "")
     assert all(f'id="{one.claim.id}"' in page for one in found)

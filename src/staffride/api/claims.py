@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,10 +29,12 @@ from staffride.lab.claims import (
 from staffride.lab.expression import named
 from staffride.lab.grammar import ExpressionError, parse
 from staffride.lab.observables import Results
+from staffride.lab.verdicts import FEWEST
 from staffride.results.run import Run
 
 DEFAULT_REPLICATIONS = 500
 CLASSES = ("tested", "input", "record", "not_testable")
+TOO_FEW = f"{FEWEST} or more: with fewer values there is no verdict, and 500 (the default) gives a steady one"
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,18 @@ def choose_claims(
     Parameters
     ----------
     ids
-        Such as ``claim.Q042``, or ``Q042``.
+        Such as ``claim.Q042``, ``Q042`` or ``42``.
     document
         Such as ``document_001``, or ``001``.
 
     Raises
     ------
     InputError
-        There is no such claim, class, document or scenario; every problem at once, with the nearest name.
+        There is no such claim, class, document or scenario; every problem at once, with the nearest name. Or there
+        are, and no claim is all that was asked for.
     """
     known = ledger().claims
-    wanted = [one if one.startswith("claim.") else f"claim.{one}" for one in ids]
+    wanted = [_id_of(one) for one in ids]
     documents = {claim.document for claim in known.values()}
     named = document if document is None or document in documents else f"document_{document}"
     tests = claim_tests().tests.values() if scenario is not None else ()
@@ -87,7 +92,7 @@ def choose_claims(
         ("class", test_class, CLASSES),
         ("scenario", scenario, {test.scenario for test in tests}),
     )
-    return tuple(
+    chosen = tuple(
         claim
         for claim in known.values()
         if (not wanted or claim.id in wanted)
@@ -95,13 +100,40 @@ def choose_claims(
         and named in (None, claim.document)
         and (scenario is None or claim.id in on_scenario)
     )
+    if not chosen:
+        raise InputError([_none_of(wanted)])
+    return chosen
+
+
+def _id_of(text: str) -> str:
+    """Return the id that a user means by ``Q42``, ``q042``, ``42`` or ``claim.Q042/part``; other text as it is.
+
+    >>> _id_of("Q42"), _id_of("claim.Q042/lost"), _id_of("claim.42x")
+    ('claim.Q042', 'claim.Q042', 'claim.42x')
+    """
+    found = re.fullmatch(r"(?:claim\.)?q?(\d{1,3})(?:/\w*)?", text.strip(), re.IGNORECASE)
+    if found:
+        return f"claim.Q{int(found[1]):03d}"
+    return text if text.startswith("claim.") else f"claim.{text}"
+
+
+def _none_of(wanted: Sequence[str]) -> Problem:
+    """Return that no claim is all that was asked for, and what those that were named are."""
+    known, tests = ledger().claims, claim_tests()
+    told = []
+    for name in wanted:
+        scenarios = dict.fromkeys(test.scenario for test in tests.of(name))
+        on = f", on {' and '.join(scenarios)}" if scenarios else ""
+        told.append(f"{name} is {known[name].test_class.replace('_', ' ')}{on}, of {known[name].document}")
+    expected = "; ".join(told) or "fewer of --class, --document and --scenario"
+    return Problem("no claim is all that was asked for", expected=expected)
 
 
 def _refuse_unknown(*asked: tuple[str, str | None, Collection[str]]) -> None:
     """Refuse every name of a sort that is not among the valid ones, all at once."""
     problems = [
         Problem(
-            f"there is no claim {name!r}" if sort == "claim" else f"no claim is of {sort} {name!r}",
+            _UNKNOWN[sort].format(name),
             expected=None if sort == "claim" else f"one of {', '.join(sorted(valid))}",
             suggestion=nearest(name, valid),
         )
@@ -110,6 +142,14 @@ def _refuse_unknown(*asked: tuple[str, str | None, Collection[str]]) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+_UNKNOWN = {
+    "claim": "there is no claim {!r}",
+    "document": "there is no claim of a document {!r}",
+    "class": "there is no class of claims {!r}",
+    "scenario": "no claim is tested on {!r}",
+}
 
 
 def examine_claims(
@@ -152,6 +192,8 @@ def examine_claims(
 def examine_chosen(chosen: Sequence[Claim], tests: ClaimTests, size: Size, listener: Listener) -> Examination:
     """Put chosen claims to their tests, scenario by scenario; see `examine_claims`."""
     Request(replications=size.replications, seed=size.seed, workers=size.workers).check()
+    if size.replications < FEWEST:
+        raise InputError([Problem(f"replications is {size.replications}", None, None, TOO_FEW)])
     claims = {claim.id: claim for claim in chosen if claim.test_class == "tested"}
     wanted = [one for one in tests.tests.values() if one.claim in claims]
     found: dict[str, Finding] = {}
@@ -162,9 +204,14 @@ def examine_chosen(chosen: Sequence[Claim], tests: ClaimTests, size: Size, liste
     findings = []
     for claim in chosen:
         parts = tuple(found[test.id] for test in tests.of(claim.id) if test.id in found)
-        command = f"staffride claims {claim.id} --replications {size.replications} --seed {size.seed}"
-        findings.append(ClaimFinding(claim, parts, command if parts else ""))
+        findings.append(ClaimFinding(claim, parts, command_of(claim.id, size) if parts else ""))
     return Examination(tuple(findings), runs)
+
+
+def command_of(claim: str, size: Size) -> str:
+    """Return the command that repeats what was found of a claim, with the folder where it is not the usual one."""
+    folder = "" if size.folder == FOLDER else f" --folder {shlex.quote(str(size.folder))}"
+    return f"staffride claims {claim} --replications {size.replications} --seed {size.seed}{folder}"
 
 
 def _examine_scenario(

@@ -39,7 +39,7 @@ app = typer.Typer(add_completion=False)
 def claims(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CLAIM]...", show_default="all", help="Such as claim.Q042, or Q042."),
+        typer.Argument(metavar="[CLAIM]...", show_default="all", help="Such as claim.Q042, Q042 or 42."),
     ] = None,
     test_class: Annotated[
         str | None, typer.Option("--class", help="Only tested, input, record or not_testable.")
@@ -47,7 +47,7 @@ def claims(
     document: Annotated[str | None, typer.Option(help="Only claims of this document, such as 001.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Only claims tested on this scenario.")] = None,
     replications: Annotated[
-        int, typer.Option("--replications", "-n", min=20, max=1_000_000, help="How many times to run it.")
+        int, typer.Option("--replications", "-n", help="How many times to run it, 20 or more.")
     ] = 500,
     seed: Annotated[
         int, typer.Option("--seed", "-s", min=0, max=2**32 - 1, help="Root of all random numbers.")
@@ -147,28 +147,29 @@ def print_findings(found: Examination, *, in_full: bool, console: Console | None
 
 
 def claims_table(findings: Sequence[ClaimFinding]) -> Table:
-    """Return one line a claim: who says what, its class and verdict, model and claim, what others say."""
+    """Return one entry a claim: who says what, its class and verdict, model and claim, what others say."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading, share in (
-        ("claim", None),
-        ("what it says", 4),
-        ("verdict", 2),
-        ("beside", 4),
-        ("others", 2),
-    ):
+    from staffride.present.claim_words import short_verdict
+
+    is_run = any(finding.parts for finding in findings)
+    table = Table(box=box.SIMPLE_HEAD, leading=1)
+    headings = {"claim": None, "what it says": 4, "verdict, and others" if is_run else "class, and others": 3}
+    headings |= {"model and claim" if is_run else "what is done with it": 5}
+    for heading, share in headings.items():
         table.add_column(heading, overflow="fold", ratio=share, no_wrap=share is None)
     for finding in findings:
         claim = finding.claim
         document = claim.document.removeprefix("document_")
         name = f"{claim.id.removeprefix('claim.')}\n{document} ¶{claim.paragraph}\nside {claim.side}"
-        verdict = finding.verdict or claim.test_class.replace("_", " ")
-        beside = "\n".join(_beside(part) for part in finding.parts)
-        table.add_row(*map(Text, (name, claim.statement, verdict, beside, claim.agreement)))
-    table.caption = "side: that of the document's author; `staffride claims CLAIM` tells all of one"
+        verdict = f"{short_verdict(finding)}\nothers: {claim.agreement}"
+        beside = "\n".join(_beside(part) for part in finding.parts) or claim.reason
+        table.add_row(*map(Text, (name, claim.statement, verdict, beside)))
+    table.caption = (
+        "side: that of the author; others: how other sources compare; `staffride claims CLAIM` tells all"
+    )
     return table
 
 
@@ -178,16 +179,21 @@ def claim_in_full(finding: ClaimFinding) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from staffride.evidence import ledger
+    from staffride.present.claim_words import short_verdict
+    from staffride.present.grounds import SIDES
+
     claim = finding.claim
     table = Table(box=box.SIMPLE, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
+    title = ledger().sources[claim.document].title
     rows = [
         ("claim", f"{claim.id}: {claim.statement}"),
-        ("where", f"{claim.document}, paragraph {claim.paragraph}; side of its author: {claim.side}"),
+        ("where", f"{title}, paragraph {claim.paragraph}; side of its author: {SIDES[claim.side]}"),
         ("others say", f"{claim.agreement}: {claim.elsewhere}"),
-        ("class", f"{claim.test_class}: {claim.reason}"),
-        ("verdict", finding.verdict or "none"),
+        ("class", f"{claim.test_class.replace('_', ' ')}: {claim.reason}"),
+        ("verdict", short_verdict(finding) if finding.verdict else "none"),
         *(row for part in finding.parts for row in _part_rows(part)),
         ("repeat it with", finding.command),
     ]
@@ -198,24 +204,28 @@ def claim_in_full(finding: ClaimFinding) -> Table:
 
 
 def _part_rows(part: Finding) -> list[tuple[str, str]]:
-    from staffride.present.claim_words import band_in_words, caution, claimed_in_words
+    from staffride.present.claim_words import band_in_words, caution, claimed_in_words, stands_in_words
 
     under = [one for one in (part.model, *part.alternatives) if one]
     return [
-        ("", ""),
         ("test", f"{part.test.id} on {part.test.scenario}: {part.test.observable}"),
         ("it stands for", part.test.reason),
         ("found", f"{part.verdict}: {part.because}"),
         ("claimed", claimed_in_words(part)),
-        *((one.structure, band_in_words(part, one)) for one in under),
+        *(
+            (one.structure, f"{band_in_words(part, one, whole=True)}: {stands_in_words(part, one)}")
+            for one in under
+        ),
         ("bear in mind", caution(part)),
         ("rests on", ", ".join(part.test.rests_on)),
     ]
 
 
 def _beside(part: Finding) -> str:
+    """Return the model's number and the claim's below it; with the name of the part where a claim has several."""
     from staffride.present.claim_words import band_in_words, claimed_in_words
 
+    name = f"{part.test.part.replace('_', ' ')}: " if part.test.part else ""
     if part.model is None:
-        return part.because
-    return f"{band_in_words(part, part.model)}; claimed: {claimed_in_words(part)}"
+        return f"{name}{part.because}"
+    return f"{name}{band_in_words(part, part.model)}\nclaimed: {claimed_in_words(part)}"

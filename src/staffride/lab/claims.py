@@ -115,9 +115,22 @@ def problems_of(test: ClaimTest, tests: ClaimTests, names: Names) -> list[Proble
         return [tests.problem(test.id, error.message, error.expected, error.hint)]
     found = list(faults(tree, names))
     problems = [tests.problem(test.id, one.message, one.expected, one.hint) for one in found]
+    if not problems:
+        problems = _problems_elsewhere(test, tree, tests, names)
     if test.sign is not None and not _has_effect(tree):
         problems.append(tests.problem(test.id, "a sign is that of an effect", 'effect("policy", ...)'))
     return problems
+
+
+def _problems_elsewhere(test: ClaimTest, tree: Node, tests: ClaimTests, names: Names) -> list[Problem]:
+    """Return what a test asks of other structures of the model that is not kept of a policy, as which they are run."""
+    structures = tests.alternatives_of(test)
+    if not structures:
+        return []
+    expected = f"what is kept of the other structures too ({', '.join(structures)}), or `alternatives: []`"
+    return [
+        tests.problem(test.id, one.message, expected, one.hint) for one in faults(tree, names, of_arm=True)
+    ]
 
 
 def _has_effect(tree: Node) -> bool:

@@ -100,9 +100,12 @@ _FOLLOWED = {
 }
 
 
-def faults(node: Node, names: Names) -> Iterator[ExpressionError]:
-    """Yield what an expression asks for that a run will not have, each with its column and the nearest name."""
-    yield from _faults(node, names, under_policy=False)
+def faults(node: Node, names: Names, *, of_arm: bool = False) -> Iterator[ExpressionError]:
+    """Yield what an expression asks for that a run will not have, each with its column and the nearest name.
+
+    With ``of_arm`` all of it is asked of a policy, of which fewer series are kept.
+    """
+    yield from _faults(node, names, under_policy=of_arm)
 
 
 def _faults(node: Node, names: Names, *, under_policy: bool) -> Iterator[ExpressionError]:

@@ -11,7 +11,8 @@ from staffride.evidence.claim_tests import ENDS
 from staffride.lab.claims import ClaimFinding, Finding, counts
 from staffride.lab.expression import is_date
 from staffride.lab.grammar import parse
-from staffride.lab.verdicts import WELL_KNOWN, Under
+from staffride.lab.observable_units import unit_of
+from staffride.lab.verdicts import WELL_KNOWN, Reading, Under
 
 BASIS = (
     "Verdicts are on the ensemble that the priors give: no figure of the record has narrowed it. They say whether "
@@ -24,8 +25,23 @@ def verdict_of(finding: ClaimFinding) -> str:
     return finding.verdict or "no verdict"
 
 
+def short_verdict(finding: ClaimFinding) -> str:
+    """Return the verdict in a few words, of an undecided claim with what leaves it so; else the class of the claim."""
+    verdict = finding.verdict or finding.claim.test_class.replace("_", " ")
+    if verdict != "undecided":
+        return verdict
+    why = dict.fromkeys(why_undecided(part) for part in finding.parts if part.verdict == verdict)
+    return f"{verdict}: {', '.join(why)}"
+
+
+def why_undecided(part: Finding) -> str:
+    """Return in a few words what leaves a test undecided."""
+    reading = part.model.reading if part.model else "too few"
+    return STANDS[reading] if reading in ("both", "nothing", "too few") else "structures disagree"
+
+
 def claimed_in_words(finding: Finding) -> str:
-    """Return what a claim says of the number of its test, such as ``more than 100,000``."""
+    """Return what a claim says of the number of its test, such as ``more than 100,000 persons``."""
     test, claimed = finding.test, finding.claimed
     if claimed is None:
         return ""
@@ -36,50 +52,109 @@ def claimed_in_words(finding: Finding) -> str:
     low = "" if math.isinf(claimed.low) else number_of(finding, claimed.low)
     high = "" if math.isinf(claimed.high) else number_of(finding, claimed.high, is_end=True)
     if not low:
-        return f"{'up to' if claimed.has_high else 'less than'} {high}"
-    if not high:
-        return f"{'at least' if claimed.has_low else 'more than'} {low}"
-    return low if low == high else f"{low} to {high}"
+        text = f"{'up to' if claimed.has_high else 'less than'} {high}"
+    elif not high:
+        text = f"{'at least' if claimed.has_low else 'more than'} {low}"
+    else:
+        text = low if low == high else f"{low} to {high}"
+    return f"{text}{_unit(finding)}"
 
 
-def band_in_words(finding: Finding, under: Under) -> str:
-    """Return the median and the central 90 % of a band; of an event its probability."""
+def band_in_words(finding: Finding, under: Under, *, whole: bool = False) -> str:
+    """Return the median and the central 90 % of a band, with ``whole`` also the 99 %; of an event its probability."""
     band = under.band
     if band.n == 0:
         return "no replication has a value"
     if finding.test.happens is not None:
         chance = band.as_claimed if finding.test.happens else 1.0 - band.as_claimed
         return f"happens in {chance:.0%} of {band.n:,} replications".replace("%", " %")
-    middle, low, high = (number_of(finding, value) for value in (band.middle, band.low_90, band.high_90))
+    ends = (band.middle, band.low_90, band.high_90, band.low_99, band.high_99)
+    middle, low, high, lowest, highest = (number_of(finding, value) for value in ends)
     mean = "mean difference " if finding.test.sign is not None else ""
-    return f"{mean}{middle} (90 %: {low} to {high})"
+    outer = f"; 99 %: {lowest} to {highest}" if whole else ""
+    return f"{mean}{middle}{_unit(finding)} (90 %: {low} to {high}{outer})"
+
+
+def stands_in_words(finding: Finding, under: Under) -> str:
+    """Return in a few words how a claim stands to a band."""
+    one_sided = finding.claimed is not None and finding.claimed.is_one_sided
+    return (WITH_OPPOSITE if one_sided else STANDS).get(under.reading, STANDS[under.reading])
+
+
+WITH_OPPOSITE: dict[Reading, str] = {
+    "inside": "all as claimed",
+    "edge": "the opposite, but for the 99 %",
+    "below": "the opposite",
+    "above": "the opposite",
+}
+"""How a claim that has an opposite stands to a band."""
+
+STANDS: dict[Reading, str] = {
+    "inside": "the claim meets it",
+    "edge": "only the 99 % meets the claim",
+    "below": "the claim lies below",
+    "above": "the claim lies above",
+    "both": "the band holds both",
+    "nothing": "the policy changes nothing",
+    "too few": "too few have a value",
+}
 
 
 def number_of(finding: Finding, value: float, *, is_end: bool = False) -> str:
     """Return a number of a finding; a date as a day, with ``is_end`` the day that ends there.
 
-    A date that no replication reaches is told as ``never``.
+    A date that no replication reaches is told as ``never``. Of an operation of a day or two a date is told in hours
+    after its start. A share is told in per cent.
     """
-    if not _is_date(finding) or finding.start is None:
-        return _plain(value)
-    if math.isinf(value):
-        return "never"
-    moment = finding.start + timedelta(days=value) - timedelta(seconds=1 if is_end else 0)
-    return f"{moment:%Y-%m-%d}"
+    if finding.start is not None and is_moment(finding):
+        if math.isinf(value):
+            return "never"
+        if finding.test.quantity == IN_HOURS:
+            return _plain(HOURS_A_DAY * value)
+        moment = finding.start + timedelta(days=value) - timedelta(seconds=1 if is_end else 0)
+        return f"{moment:%Y-%m-%d}"
+    if not math.isfinite(value):
+        return "none"
+    text = _plain(100.0 * value if unit_of_test(finding) == "1" else value)
+    return f"+{text}" if finding.test.sign is not None and value > 0.0 else text
 
 
-def _is_date(finding: Finding) -> bool:
+IN_HOURS, HOURS_A_DAY, RATIO = "hours", 24.0, "ratio"
+_SHOWN_UNITS = {"persons": " persons", "rounds": " rounds", "units": " units", "day": " days", "h": " h"}
+
+
+def _unit(finding: Finding) -> str:
+    """Return the unit of a finding's number with a blank before it; empty for a date, a ratio and a mere count."""
+    if is_moment(finding):
+        return " h after the start" if finding.test.quantity == IN_HOURS else ""
+    unit = unit_of_test(finding)
+    if unit == "1":
+        return " points" if finding.test.sign is not None else " %"
+    return _SHOWN_UNITS.get(unit, "")
+
+
+def unit_of_test(finding: Finding) -> str:
+    """Return the unit of a test's number: ``1`` for a share, which is told in per cent; empty for a ratio."""
+    return "" if finding.test.quantity == RATIO else unit_of(parse(finding.test.observable))
+
+
+def is_moment(finding: Finding) -> bool:
     """Return whether the number of a test is a moment: so its expression says, or an end that is a date."""
+    if finding.start is None:
+        return False
     ends = (getattr(finding.test, name) for name in ENDS)
     return any(isinstance(end, date) for end in ends) or is_date(parse(finding.test.observable))
 
 
 def _plain(value: float) -> str:
-    if not math.isfinite(value):
-        return "none"
+    """Return a number with three figures or, where it is large, as a whole number of four.
+
+    >>> _plain(100417.0), _plain(0.2035), _plain(-0.0)
+    ('100,400', '0.204', '0')
+    """
     if abs(value) >= 1000.0:
         return f"{float(f'{value:.4g}'):,.0f}"
-    return f"{value:.3g}"
+    return f"{value + 0.0:.3g}"
 
 
 def tally_in_words(findings: Sequence[ClaimFinding]) -> str:
@@ -96,7 +171,7 @@ def caution(finding: Finding) -> str:
     parts = []
     if band.n < WELL_KNOWN:
         parts.append(f"with {band.n:,} replications the ends of the 99 % band are the extreme ones")
-    if band.missing and not _is_date(finding):
+    if band.missing and not is_moment(finding):
         parts.append(f"{band.missing:,} replications have no value and are left out")
     return "; ".join(parts)
 

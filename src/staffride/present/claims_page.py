@@ -11,6 +11,8 @@ from staffride.present.claim_words import (
     band_in_words,
     caution,
     claimed_in_words,
+    short_verdict,
+    stands_in_words,
     tally_in_words,
     verdict_of,
 )
@@ -59,7 +61,9 @@ def _row(finding: ClaimFinding) -> list[Child]:
     return [
         [name, element("br"), element("small", place)],
         claim.statement,
-        finding.verdict or f"{claim.test_class.replace('_', ' ')}: {claim.reason}",
+        short_verdict(finding)
+        if finding.verdict
+        else f"{claim.test_class.replace('_', ' ')}: {claim.reason}",
         [element("p", f"{_beside(part)}") for part in parts] or claim.reason * bool(finding.verdict),
         f"{claim.agreement}: {claim.elsewhere}",
     ]
@@ -90,7 +94,9 @@ def _tested(finding: ClaimFinding) -> Markup:
 def _part(part: Finding) -> Child:
     rests = f"Rests on {', '.join(part.test.rests_on)}." if part.test.rests_on else ""
     under = [part.model, *part.alternatives] if part.model else []
-    rows = [[one.structure, band_in_words(part, one), one.reading] for one in under]
+    rows = [
+        [one.structure, band_in_words(part, one, whole=True), stands_in_words(part, one)] for one in under
+    ]
     return [
         element("p", element("code", part.test.observable)),
         element("p", f"{part.because} {part.test.reason} {rests} {caution(part)}".strip()),
