@@ -125,7 +125,7 @@ def page(text: str) -> Page:
 def told(bundle: dict[str, Any], *measures: str) -> str:
     """What stands in a wide terminal."""
     out = io.StringIO()
-    Console(file=out, width=220, no_color=True).print(to_rich(bundle, measures))
+    Console(file=out, width=220, no_color=True).print(to_rich(bundle, measures, 220))
     return out.getvalue()
 
 
@@ -223,7 +223,15 @@ class TestNumbers:
         for policy, name in ((SOME, "deaths.arm"), (MORE, "deaths.arm"), (SOME, "held_share.az")):
             measure = next(one for one in bundle["measures"] if one["id"] == name)
             assert signed(comparison.effect(policy, name).difference, measure) in out
-        assert "Civilians who fled, Armenian side" not in out
+        assert "Civilians who fled" not in out.partition("Beside each other")[0].replace("civilians", "")
+
+    @pytest.mark.parametrize("width", [80, 120])
+    def test_a_terminal_shows_whole_names_of_sides(self, bundle: dict[str, Any], width: int) -> None:
+        out = io.StringIO()
+        Console(file=out, width=width, no_color=True).print(to_rich(bundle, width=width))
+        lines = out.getvalue().splitlines()
+        assert max(map(len, lines)) <= width
+        assert any(line.startswith(" Azerbaijani side ") for line in lines)
 
     def test_a_share_that_is_not_all_is_never_called_so(self, bundle: dict[str, Any]) -> None:
         assert words.percent(0.999) == f"over 99{words.THIN}%"

@@ -102,7 +102,7 @@ def compare(
     from staffride.api.compare import DEFAULT_REPLICATIONS, execute_comparison
     from staffride.cli.progress import Progress
 
-    wanted = replications if resume else replications or DEFAULT_REPLICATIONS
+    wanted = DEFAULT_REPLICATIONS if replications is None and not resume else replications
     request = Request(
         scenario, wanted, seed, prior or None, origin, workers, folder, resume, not no_report,
         policies=tuple(policy) if policy else None,
@@ -138,7 +138,7 @@ def print_comparison(run: Run, bundle: Bundle | None = None, measures: list[str]
     chosen = measures or []
     check_measures(run, chosen, [str(one["id"]) for one in bundle["measures"]])
     console = Console(highlight=False)
-    console.print(to_rich(bundle, chosen))
+    console.print(to_rich(bundle, chosen, console.width))
     console.print()
     for what, path in (("Report", run.report), ("Tables", run.folder)):
         if path is not None:

@@ -68,15 +68,11 @@ def build_comparison_bundle(run: Run, scenario: Scenario) -> Json:
 
 def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
     """Return everything that a report of a comparison shows; see the head of this file."""
-    found, run, every = as_json(comparison), comparison.run, comparison.run.manifest.settings.every_h
-    shown = [one.id for one in comparison.counted]
-    ends = range(every, scenario.period.hours + 1, every)
+    found = as_json(comparison)
     return {
         "kind": "comparison",
         "of": comparison.kind,
-        **_about(run, scenario),
-        "times": [scenario.period.time_of(end).isoformat() for end in ends],
-        "step_h": every,
+        **_about(comparison.run, scenario),
         "sides": [{"id": one, "name": side_name(one)} for one in _sides(comparison)],
         "policies": policies_of(scenario, found["policies"]),
         "measures": [_measure(one) for one in comparison.counted],
@@ -84,20 +80,13 @@ def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
             policy: {row["measure"]: row for row in found["effects"] if row["policy"] == policy}
             for policy in comparison.ids
         },
-        "rankings": {name: found["rankings"][name] for name in shown},
-        "dominance": found["dominance"],
-        "regrets": {
-            name: {**regret, "curves": _curves(comparison, name)}
-            for name, regret in found["regrets"].items()
-            if name in shown
-        },
-        "drivers": [_driver(row, scenario) for row in found["drivers"] if row["measure"] in shown],
+        **_beside(comparison, found),
+        "drivers": [_driver(row, scenario) for row in found["drivers"]],
         "dose_curves": [
             {**row, "words": curve.words, **_dose(curve)}
             for row, curve in zip(found["dose_curves"], comparison.dose_curves(), strict=True)
-            if curve.measure in shown
         ],
-        "series": _followed(run),
+        "series": _followed(comparison.run),
         "intervals": comparison.intervals,
         "sources": [
             {"id": s.source, "text": s.text, "terms": s.terms} for s in attributions(evidence_of(scenario))
@@ -105,11 +94,25 @@ def bundle_of(comparison: Comparison, scenario: Scenario) -> Json:
     }
 
 
+def _beside(comparison: Comparison, found: Json) -> Json:
+    """Return baseline and policies beside each other, in the measures that are shown."""
+    shown = [one.id for one in comparison.counted]
+    regrets = {name: row for name, row in found["regrets"].items() if name in shown}
+    return {
+        "rankings": {name: found["rankings"][name] for name in shown},
+        "dominance": found["dominance"],
+        "regrets": {name: {**row, "curves": _curves(comparison, name)} for name, row in regrets.items()},
+    }
+
+
 def _about(run: Run, scenario: Scenario) -> Json:
-    """Return what every report says of its run, under the title of a comparison."""
-    found = about(run, scenario, repeat(run, scenario))
+    """Return what every report says of its run, under the title of a comparison, with the steps of its series."""
+    found, every = about(run, scenario, repeat(run, scenario)), run.manifest.settings.every_h
+    ends = range(every, scenario.period.hours + 1, every)
+    steps = {"step_h": every, "times": [scenario.period.time_of(end).isoformat() for end in ends]}
     return {
         **found,
+        **steps,
         "run": {**found["run"], "title": f"Policies compared: {scenario.title}", "of": scenario.title},
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from staffride.present.campaign_words import titled
@@ -22,6 +23,7 @@ from staffride.present.comparison_words import (
     rows_of,
     share,
     signed,
+    unit_of,
 )
 from staffride.present.summary import Bundle
 
@@ -31,19 +33,24 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+WIDE = 100
+"""Characters from which on a terminal is wide."""
+
 TABLES = 2
 """Measures of people whose ranking and regret are shown."""
 
 HEADINGS = ("", "baseline", "with it", "difference", "95 % interval", "better in", "found")
 
 
-def to_rich(bundle: Bundle, measures: Sequence[str] = ()) -> RenderableType:
+def to_rich(bundle: Bundle, measures: Sequence[str] = (), width: int = WIDE) -> RenderableType:
     """Return the comparison for a terminal.
 
     Parameters
     ----------
     measures
         Ids of the measures to show; by default people, soldiers killed, changes of control, duration and ground.
+    width
+        Characters in a line: on a narrow terminal the means under the policy are left out.
     """
     from rich.console import Group
     from rich.text import Text
@@ -53,7 +60,7 @@ def to_rich(bundle: Bundle, measures: Sequence[str] = ()) -> RenderableType:
     parts: list[RenderableType] = [Text(summary.title, style="bold"), Text(summary.basis, style="dim")]
     parts += [Text(), *map(Text, summary.passages[0].sentences)]
     for policy in bundle["policies"]:
-        parts += _policy(bundle, policy, chosen)
+        parts += _policy(bundle, policy, chosen, width)
     parts += [Text(), Text("Beside each other", style="bold"), *map(Text, beside(bundle))]
     judged = [
         one for one in chosen or moved(bundle, headline(bundle), TABLES) if one["id"] in bundle["regrets"]
@@ -65,7 +72,7 @@ def to_rich(bundle: Bundle, measures: Sequence[str] = ()) -> RenderableType:
     return Group(*parts)
 
 
-def _policy(bundle: Bundle, policy: Row, chosen: Sequence[Row]) -> list[RenderableType]:
+def _policy(bundle: Bundle, policy: Row, chosen: Sequence[Row], width: int) -> list[RenderableType]:
     """Return one policy: its name, its answer, and a row for each measure that is chosen, or of people or changed."""
     from rich.text import Text
 
@@ -78,7 +85,7 @@ def _policy(bundle: Bundle, policy: Row, chosen: Sequence[Row]) -> list[Renderab
     shown = [item for item in rows if chosen or _is_shown(*item)]
     silent = gathered([measure for measure, row in rows if (measure, row) not in shown])
     rest = [Text(f"No effect found: {silent}.", style="dim")] if silent else []
-    return [Text(), name, *about, *said, _effects(shown), *rest]
+    return [Text(), name, *about, *said, *_effects(shown, width), *rest]
 
 
 def _is_shown(measure: Row, row: Row) -> bool:
@@ -105,23 +112,51 @@ def _table(headings: Sequence[str], texts: int = 1) -> Table:
     return table
 
 
-def _effects(rows: Sequence[tuple[Row, Row]]) -> Table:
+def _effects(rows: Sequence[tuple[Row, Row]], width: int) -> list[RenderableType]:
+    """Return a heading for each thing that is counted, and below it a row for each side or place."""
     from rich.text import Text
 
-    table = _table(HEADINGS)
-    table.columns[-1].justify = "left"
-    for measure, row in rows:
-        cells = (
-            titled(measure["name"]) + ("" if measure["unit"] in ("persons", "1") else f", {measure['unit']}"),
-            level(row["baseline"], measure),
-            level(row["with_policy"], measure),
-            signed(row["difference"], measure) + (" points" if measure["unit"] == "1" else ""),
-            interval(row, measure),
-            share(row["share_better"]),
-            in_short(row),
-        )
-        table.add_row(*map(Text, cells), style=None if found(row) else "dim")
+    parts: list[RenderableType] = [_columns(width, head=True)]
+    for label, own in groupby(rows, lambda item: str(item[0]["label"])):
+        table, first = _columns(width, head=False), None
+        for measure, row in own:
+            first = first or measure
+            cells = _cells(measure, row)
+            shown = cells if width >= WIDE else (*cells[:2], *cells[3:])
+            table.add_row(*map(Text, shown), style=None if found(row) else "dim")
+        parts += [Text(f"{titled(label)}{_in_units(first or {})}"), table]
+    return parts
+
+
+def _in_units(measure: Row) -> str:
+    """Return the unit of differences behind a heading, unless it is persons."""
+    unit = unit_of(measure)
+    return "" if unit == "persons" else f", difference in {unit}"
+
+
+def _columns(width: int, *, head: bool) -> Table:
+    """Return an empty table of effects; all of them have columns of the same widths, with or without headings."""
+    from rich.table import Table
+
+    widths = (20, 10, 10, 12, 24, 9) if width >= WIDE else (17, 8, 10, 18, 6)
+    names = HEADINGS[:-1] if width >= WIDE else (*HEADINGS[:2], *HEADINGS[3:-1])
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", show_header=head)
+    for at, (name, wide) in enumerate(zip(names, widths, strict=True)):
+        table.add_column(name, width=wide, justify="right" if at else "left", overflow="fold")
+    table.add_column(HEADINGS[-1], overflow="fold")
     return table
+
+
+def _cells(measure: Row, row: Row) -> tuple[str, ...]:
+    return (
+        f" {titled(measure['panel'])}",
+        level(row["baseline"], measure),
+        level(row["with_policy"], measure),
+        signed(row["difference"], measure),
+        interval(row, measure),
+        share(row["share_better"]),
+        in_short(row),
+    )
 
 
 def _regret(bundle: Bundle, measure: Row) -> Table:
