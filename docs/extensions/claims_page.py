@@ -15,6 +15,7 @@ from staffride.lab.claims import Finding
 from staffride.lab.expression import ARITHMETIC, COMPARISONS, FUNCTIONS, LOGIC, Call, walk
 from staffride.lab.grammar import DEEPEST, LONGEST, parse
 from staffride.lab.verdicts import CENTRAL, FEWEST, OUTER, WELL_KNOWN
+from staffride.model import campaign_arms, displacement_arms
 from staffride.present.claim_words import claimed_in_words
 from staffride.scenario import Scenario
 
@@ -60,6 +61,7 @@ def render() -> str:
         "logic": ", ".join(f"`{sign}`" for sign in LOGIC),
         "classes": classes(),
         "functions": functions(),
+        "followed": followed(),
         "quantities": quantities(),
         "alternatives": alternatives(),
         "tests": tests(),
@@ -95,6 +97,12 @@ def example(function: str) -> str:
     if not any(isinstance(one, Call) and one.function == function for one in walk(parse(text))):
         raise ValueError(f"{text} is no example of {function}")
     return text
+
+
+def followed() -> str:
+    """The series that are kept of a policy."""
+    found = (*campaign_arms.FOLLOWED, *displacement_arms.FOLLOWED)
+    return ", ".join(f"`{name}<side>`" if name.endswith(".") else f"`{name}`" for name in found)
 
 
 def quantities() -> str:
