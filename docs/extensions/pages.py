@@ -14,6 +14,7 @@ import odd
 import schema_pages
 import system_pages
 import two_documents_page
+import verdicts_page
 from frames import DOCS
 
 PAGES = {
@@ -25,6 +26,7 @@ PAGES = {
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
     "model/two-documents.md": two_documents_page.render,
+    "model/verdicts.md": verdicts_page.render,
     "reference/claims.md": claims_page.render,
     "reference/commands.md": command_pages.render,
     "reference/json.md": json_pages.render,

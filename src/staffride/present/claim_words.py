@@ -149,7 +149,7 @@ def is_moment(finding: Finding) -> bool:
 def _plain(value: float) -> str:
     """Return a number with three figures or, where it is large, as a whole number of four.
 
-    >>> _plain(100417.0), _plain(0.2035), _plain(-0.0)
+    >>> _plain(100417.0), _plain(0.2034), _plain(-0.0)
     ('100,400', '0.204', '0')
     """
     if abs(value) >= 1000.0:
