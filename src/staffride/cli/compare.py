@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from staffride.cli.failure import standard_error
+from staffride.cli.options import AsJson, NoReport, Origin, Prior, Quiet, Seed, Workers
 
 if TYPE_CHECKING:
     from staffride.present.summary import Bundle
@@ -55,22 +56,10 @@ def compare(
         int | None,
         typer.Option("--replications", "-n", show_default="500", help="How many times to run each."),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", "-s", show_default="1", help="Root of all random numbers.")
-    ] = None,
-    prior: Annotated[bool, typer.Option("--prior", help="Use no bulletin: the priors alone.")] = False,
-    origin: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            show_default="the scenario's cut-off",
-            help="Know only what was published by then: 2023-09-26 (its end) or 2023-09-26T12:00.",
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", "-w", show_default="all processors", help="Processes to use."),
-    ] = None,
+    seed: Seed = None,
+    prior: Prior = False,
+    origin: Origin = None,
+    workers: Workers = None,
     folder: Annotated[
         Path | None,
         typer.Option("--folder", "-o", show_default="runs/<scenario>-<time>", help="Where to write it."),
@@ -88,9 +77,9 @@ def compare(
             help="Show only this measure in full, such as deaths.both; may be given many times.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
+    as_json: AsJson = False,
+    no_report: NoReport = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare policies with a baseline under the same luck, and say what each changes for whom.
 
