@@ -64,7 +64,7 @@ def test_the_unit_is_that_on_which_the_parts_agree(text: str, unit: str) -> None
         ("deaths.arm", "persons", Claimed(low=100000.0, has_low=False), {}, "more than 100,000 persons"),
         ("share_lost.armour.arm", "share", Claimed(high=0.3), {}, "up to 30 %"),
         ("share(deaths.az, deaths.arm)", "ratio", Claimed(high=1.0, has_high=False), {}, "less than 1"),
-        ("date(end_h)", "hours", Claimed(1.0, 1.0), {}, "24 h after the start"),
+        ("date(end_h)", "hours", Claimed(1.0, 1.0), {}, "24 h"),
         ("date(end_h)", "date", Claimed(1.0, 2.0), {}, "2020-09-28 to 2020-09-29"),
         ("end_h > 3", "event", Claimed(low=0.5), {"happens": False}, "does not happen"),
     ],
@@ -83,6 +83,8 @@ def test_a_band_is_told_in_per_cent_points_or_days() -> None:
     later = finding("date(end_h)", "date", Claimed(1.0, 1.0))
     never = later.model._replace(band=later.model.band._replace(high_90=float("inf")))
     assert band_in_words(later, never) == "2020-09-27 (90 %: 2020-09-27 to never)"
+    hours = finding("date(end_h)", "hours", Claimed(1.0, 1.0))
+    assert band_in_words(hours, never) == "12 h (90 %: 6 h to never)"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from staffride.evidence.claim_tests import ClaimTest
 from staffride.lab.expression import named
 from staffride.lab.grammar import parse
 from staffride.lab.verdicts import ORDER, WELL_KNOWN, together
-from staffride.results.vocabulary import CHANGED
+from staffride.results.vocabulary import CEASEFIRE, CHANGED
 
 NOT_RUN = "not run yet"
 FEW, RARELY, WIDE_TIMES, WIDE_DAYS, MOST_SHOWN = 3, 0.5, 4.0, 14.0, 5
@@ -156,7 +156,7 @@ def weakest(told: Sequence[Told]) -> str:
     ]
     if not found:
         return f"No test has figures: {NOT_RUN}."
-    lines = [*_why_undecided(found), *_rare_places(found), *_wide(found), *_few(found), *_alone(found)]
+    lines = [*_why_undecided(found), *_rare_events(found), *_wide(found), *_few(found), *_alone(found)]
     return "\n".join(f"- {line}" for line in [*lines, *_carried(found)])
 
 
@@ -182,23 +182,29 @@ def _why_undecided(found: Found) -> Iterator[str]:
         yield f"**Structures that disagree** with the model as it is, where that leaves a test undecided: {told}."
 
 
-def _rare_places(found: Found) -> Iterator[str]:
-    """Yield places that tests ask about and that rarely change control in the ensemble."""
-    seldom: dict[str, float] = {}
+def _rare_events(found: Found) -> Iterator[str]:
+    """Yield events that tests ask the date of, and that rarely come about in the ensemble."""
+    shares: dict[tuple[str, str], float] = {}
     for _, test, record in found:
-        for place in re.findall(rf"date\({re.escape(CHANGED)}(\w+)\)", test.observable):
-            if "model" in record:
-                share = 1.0 - record["model"]["missing"] / record["replications"]
-                seldom[place] = max(share, seldom.get(place, 0.0))
-    for place, share in sorted(seldom.items(), key=lambda item: item[1]):
-        own = [(test, record) for _, test, record in found if f"{CHANGED}{place}" in names_in(test)]
-        undecided = sum(record["verdict"] == "undecided" for _, record in own)
+        for event in re.findall(r"date\(([\w.]+)\)", test.observable) if "model" in record else ():
+            share = 1.0 - record["model"]["missing"] / record["replications"]
+            shares[event, test.scenario] = max(share, shares.get((event, test.scenario), 0.0))
+    for (event, scenario), share in sorted(shares.items(), key=lambda item: item[1]):
+        own = [r for _, test, r in found if event in names_in(test) and test.scenario == scenario]
+        undecided = sum(record["verdict"] == "undecided" for record in own)
         if share < RARELY:
             yield (
-                f"**{name_of(place)}** changes control in {100 * share:.0f} % of the replications. "
+                f"**{happening(event)}** in {100 * share:.0f} % of the replications of `{scenario}`. "
                 f"{count(len(own), 'test')} {'asks' if len(own) == 1 else 'ask'} about it, and {undecided} of them "
                 f"{'is' if undecided == 1 else 'are'} undecided: where it so rarely happens there is little to compare."
             )
+
+
+def happening(event: str) -> str:
+    """An event as the beginning of a sentence."""
+    if event.startswith(CHANGED):
+        return f"{name_of(event.removeprefix(CHANGED))} changes control"
+    return "The fighting ends within the run" if event == CEASEFIRE else f"`{event}` happens"
 
 
 def _wide(found: Found) -> Iterator[str]:

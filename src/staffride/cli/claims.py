@@ -167,9 +167,7 @@ def claims_table(findings: Sequence[ClaimFinding]) -> Table:
         verdict = f"{short_verdict(finding)}\nothers: {claim.agreement}"
         beside = "\n".join(_beside(part) for part in finding.parts) or claim.reason
         table.add_row(*map(Text, (name, claim.statement, verdict, beside)))
-    table.caption = (
-        "side: that of the author; others: how other sources compare; `staffride claims CLAIM` tells all"
-    )
+    table.caption = "side: of its author; others: other sources; `staffride claims CLAIM` tells all"
     return table
 
 

@@ -110,7 +110,7 @@ def number_of(finding: Finding, value: float, *, is_end: bool = False) -> str:
         if math.isinf(value):
             return "never"
         if finding.test.quantity == IN_HOURS:
-            return _plain(HOURS_A_DAY * value)
+            return f"{_plain(HOURS_A_DAY * value)} h"
         moment = finding.start + timedelta(days=value) - timedelta(seconds=1 if is_end else 0)
         return f"{moment:%Y-%m-%d}"
     if not math.isfinite(value):
@@ -126,7 +126,7 @@ _SHOWN_UNITS = {"persons": " persons", "rounds": " rounds", "units": " units", "
 def _unit(finding: Finding) -> str:
     """Return the unit of a finding's number with a blank before it; empty for a date, a ratio and a mere count."""
     if is_moment(finding):
-        return " h after the start" if finding.test.quantity == IN_HOURS else ""
+        return ""
     unit = unit_of_test(finding)
     if unit == "1":
         return " points" if finding.test.sign is not None else " %"
