@@ -78,17 +78,23 @@ def test_the_page_states_the_stored_figures(page: Any) -> None:
         assert f"`{how['command']}`" in text
     for name, record in data["tests"].items():
         if page.record_of(data, claim_tests().tests[name]) and "model" in record:
-            assert f"{record['model']['words']}<br>**claimed:** {record['claimed']}" in text
+            assert f"{record['model']['words']}<br>claimed: {record['claimed']}" in text
 
 
 def test_every_claim_is_on_the_page_whether_it_was_run_or_not(page: Any) -> None:
     text = page.page({"scenarios": {}, "tests": {}})
     for claim in ledger().claims.values():
         short = claim.id.removeprefix("claim.")
-        assert f"`staffride claims {short}`" in text or f"`{claim.id}`" in text
+        assert f"| **{short}** {claim.statement}" in text
+        assert (f"`staffride claims {short}` |" in text) == (claim.test_class == "tested")
     tested = sum(claim.test_class == "tested" for claim in ledger().claims.values())
-    assert text.count("| not run yet | ") >= tested
+    assert text.count("| **not run yet**<br>") == tested
     assert f"**{len(claim_tests().tests)} of {len(claim_tests().tests)} tests have no figures yet**" in text
+
+
+def test_a_row_tells_place_side_and_other_sources(page: Any) -> None:
+    text, claim = page.page({"scenarios": {}, "tests": {}}), ledger().claims["claim.Q054"]
+    assert f"<br>*document 001, paragraph 48; side az*<br>Others: contradicts. {claim.elsewhere} | " in text
 
 
 def test_a_test_that_has_changed_since_has_not_been_run(page: Any) -> None:
@@ -121,7 +127,7 @@ def test_a_row_shows_the_structures_that_part_and_names_those_that_agree(page: A
 def test_the_command_of_a_row_repeats_it(page: Any, how: dict[str, int], options: str) -> None:
     data = figures(Q054="consistent")
     data["scenarios"]["karabakh-2020"] = HOW | how
-    assert f"`staffride claims Q054{options}`<br>document 001, paragraph 48; side az" in page.page(data)
+    assert f"`staffride claims Q054{options}` |" in page.page(data)
 
 
 def test_no_count_is_by_side(page: Any, words: Any) -> None:

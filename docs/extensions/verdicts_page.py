@@ -73,19 +73,23 @@ def record_of(data: Data, test: ClaimTest) -> Data | None:
 
 
 def made(data: Data) -> str:
-    """How the figures of each scenario were made, as a table."""
-    rows = [
-        ["scenario", "tests", "replications", "seed", "policies beside the baseline", "version", "command"]
-    ]
+    """How the figures of each scenario were made, as a table with the commands below it."""
+    rows = [["scenario", "tests", "replications", "seed", "policies beside the baseline", "version"]]
+    commands = []
     for name in dict.fromkeys(test.scenario for test in claim_tests().tests.values()):
         tests = [test for test in claim_tests().tests.values() if test.scenario == name]
         how = data["scenarios"].get(name)
-        cells = ["", "", "", "", NOT_RUN]
+        cells = [NOT_RUN, "", "", ""]
         if how:
             numbers = (how["replications"], how["seed"], how["policies"])
-            cells = [*(f"{number:,}" for number in numbers), how["version"], f"`{how['command']}`"]
+            cells = [*(f"{number:,}" for number in numbers), how["version"]]
+            commands.append(f"- `{how['command']}`")
         rows.append([f"`{name}`", f"{len(tests)}", *cells])
-    return table(rows)
+    return (
+        "\n".join([table(rows), "", "Each was made with one command:", "", *commands])
+        if commands
+        else table(rows)
+    )
 
 
 def caution(data: Data, told: Sequence[Told]) -> str:
@@ -130,9 +134,8 @@ def tables(data: Data, told: Sequence[Told]) -> str:
         for topic in words.TOPICS:
             own = [one for one in told if one.claim.document == document and one.topic == topic]
             if own:
-                head = ["claim", "what it says", "verdict", "model, and claim", "rests on; others"]
                 parts.append(f"#### {topic}: document {number_of(document)}")
-                parts.append(table([head, *(row(data, one) for one in own)]))
+                parts.append(table([["claim", "what runs say"], *(row(data, one) for one in own)]))
     return "\n\n".join(parts)
 
 
@@ -147,17 +150,17 @@ def number_of(document: str) -> str:
 
 
 def row(data: Data, one: Told) -> list[str]:
-    """One claim: the command with its place, what it says, the verdict, model and claim, and what it rests on."""
-    claim = one.claim
-    beside = "<br>".join(line for test in one.tests for line in part(one, test))
+    """One claim: what it says, where, and what others say; beside it verdict, model, what carries it, the command."""
     rests = ", ".join(f"`{name}`" for name in dict.fromkeys(n for test in one.tests for n in test.rests_on))
-    return [
-        f"`{command(data, one)}`<br>{place(claim)}",
-        claim.statement,
-        one.short_verdict,
-        beside,
-        f"{rests}<br>Others: {claim.agreement}. {claim.elsewhere}",
-    ]
+    found = [f"**{one.short_verdict}**", *(line for test in one.tests for line in part(one, test))]
+    found += [f"rests on {rests}"] if rests else []
+    return ["<br>".join(heading(one.claim)), "<br>".join([*found, f"`{command(data, one)}`"])]
+
+
+def heading(claim: Claim) -> tuple[str, ...]:
+    """The lines that tell a claim: what it says, where it stands, and what other sources say."""
+    others = f"Others: {claim.agreement}. {claim.elsewhere}"
+    return f"**{claim.id.removeprefix('claim.')}** {claim.statement}", f"*{place(claim)}*", others
 
 
 def place(claim: Claim) -> str:
@@ -182,7 +185,7 @@ def part(one: Told, test: ClaimTest) -> Iterator[str]:
         yield f"{name}{record['because'] if record else NOT_RUN}"
         return
     yield f"{name}{record['model']['words']}"
-    yield f"**claimed:** {record['claimed']}"
+    yield f"claimed: {record['claimed']}"
     apart = [s for s, band in record["alternatives"].items() if band["reading"] != record["model"]["reading"]]
     yield from (f"under `{s}`: {record['alternatives'][s]['words']}" for s in apart)
     alike = [f"`{s}`" for s in record["alternatives"] if s not in apart]
@@ -196,11 +199,9 @@ def others() -> str:
     for name in ("input", "record", "not_testable"):
         label = f"{ASSUMED} ({name})" if name == "input" else name.replace("_", " ")
         own = [claim for claim in ledger().claims.values() if claim.test_class == name]
-        rows = [
-            [f"`{c.id}`<br>{place(c)}", c.statement, c.reason, f"{c.agreement}: {c.elsewhere}"] for c in own
-        ]
+        rows = [["<br>".join(heading(claim)), claim.reason] for claim in own]
         parts.append(f"### {label[:1].upper()}{label[1:]}")
-        parts.append(table([["claim", "what it says", "why", "other sources"], *rows]))
+        parts.append(table([["claim", "why"], *rows]))
     return "\n\n".join(parts)
 
 
