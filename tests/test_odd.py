@@ -89,7 +89,8 @@ def test_a_page_holds_every_parameter_and_the_order_of_its_step(kind: str) -> No
 
     page = odd.render(kind)
     assert "{{" not in page
-    specs = OWN_PARAMETERS if kind == "chain" else parameters_of(kind)  # a chain's stages have pages of their own
+    # The stages of a chain have pages of their own.
+    specs = OWN_PARAMETERS if kind == "chain" else parameters_of(kind)
     plain = [name for name in specs if "{side}" not in name and not name.endswith(".*")]
     assert [name for name in plain if f"| `{name}` |" not in page] == []
     assert "\n1. ``" in page
