@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 
 import pytest
@@ -15,9 +16,11 @@ from staffride.lab.observable_units import unit_of
 from staffride.lab.verdicts import Band, Reading, Under
 from staffride.present.claim_words import (
     band_in_words,
+    caution,
     claimed_in_words,
     short_verdict,
     stands_in_words,
+    told_in_words,
 )
 
 START = datetime(2020, 9, 27, 6)
@@ -107,3 +110,17 @@ def test_how_a_claim_stands_depends_on_whether_it_has_an_opposite() -> None:
     for claimed, shown in ((Claimed(high=1.0), "the opposite"), (Claimed(5.0, 6.0), "the claim lies above")):
         part = finding("deaths.arm", "persons", claimed, "above")
         assert stands_in_words(part, part.model) == shown
+
+
+def test_too_few_values_say_how_many_replications_would_do() -> None:
+    part = finding("happened(end_h)", "event", Claimed(low=0.5), "too few", happens=True)
+    few = part.model._replace(band=part.model.band._replace(n=1, missing=19))
+    part = dataclasses.replace(part, model=few)
+    assert told_in_words(part, few) == "1 of 20 replications with a value"
+    assert caution(part) == (
+        "about 400 replications would give the 20 values that a verdict needs; "
+        "19 replications without a value left out"
+    )
+    none = few._replace(band=few.band._replace(n=0, missing=20))
+    assert band_in_words(part, none) == "none of 20 replications with a value"
+    assert caution(dataclasses.replace(part, model=none)) == "20 replications without a value left out"

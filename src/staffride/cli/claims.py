@@ -202,7 +202,7 @@ def claim_in_full(finding: ClaimFinding) -> Table:
 
 
 def _part_rows(part: Finding) -> list[tuple[str, str]]:
-    from staffride.present.claim_words import band_in_words, caution, claimed_in_words, stands_in_words
+    from staffride.present.claim_words import caution, claimed_in_words, told_in_words
 
     under = [one for one in (part.model, *part.alternatives) if one]
     return [
@@ -210,10 +210,7 @@ def _part_rows(part: Finding) -> list[tuple[str, str]]:
         ("it stands for", part.test.reason),
         ("found", f"{part.verdict}: {part.because}"),
         ("claimed", claimed_in_words(part)),
-        *(
-            (one.structure, f"{band_in_words(part, one, whole=True)}: {stands_in_words(part, one)}")
-            for one in under
-        ),
+        *((one.structure, told_in_words(part, one)) for one in under),
         ("bear in mind", caution(part)),
         ("rests on", ", ".join(part.test.rests_on)),
     ]

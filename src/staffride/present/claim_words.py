@@ -12,7 +12,7 @@ from staffride.lab.claims import ClaimFinding, Finding, counts
 from staffride.lab.expression import is_date
 from staffride.lab.grammar import parse
 from staffride.lab.observable_units import unit_of
-from staffride.lab.verdicts import WELL_KNOWN, Reading, Under
+from staffride.lab.verdicts import FEWEST, WELL_KNOWN, Reading, Under
 
 BASIS = (
     "Verdicts are on the ensemble that the priors give: no figure of the record has narrowed it. They say whether "
@@ -63,16 +63,22 @@ def claimed_in_words(finding: Finding) -> str:
 def band_in_words(finding: Finding, under: Under, *, whole: bool = False) -> str:
     """Return the median and the central 90 % of a band, with ``whole`` also the 99 %; of an event its probability."""
     band = under.band
-    if band.n == 0:
-        return "no replication has a value"
+    if band.n < FEWEST:
+        return f"{band.n or 'none'} of {_replications(band.n + band.missing)} with a value"
     if finding.test.happens is not None:
         chance = band.as_claimed if finding.test.happens else 1.0 - band.as_claimed
-        return f"happens in {chance:.0%} of {band.n:,} replications".replace("%", " %")
+        return f"happens in {chance:.0%} of {_replications(band.n)}".replace("%", " %")
     ends = (band.middle, band.low_90, band.high_90, band.low_99, band.high_99)
     middle, low, high, lowest, highest = (number_of(finding, value) for value in ends)
     mean = "mean difference " if finding.test.sign is not None else ""
     outer = f"; 99 %: {lowest} to {highest}" if whole else ""
     return f"{mean}{middle}{_unit(finding)} (90 %: {low} to {high}{outer})"
+
+
+def told_in_words(finding: Finding, under: Under) -> str:
+    """Return a band and how the claim stands to it; where too few replications have a value only that."""
+    band = band_in_words(finding, under, whole=True)
+    return band if under.reading == "too few" else f"{band}: {stands_in_words(finding, under)}"
 
 
 def stands_in_words(finding: Finding, under: Under) -> str:
@@ -169,11 +175,18 @@ def caution(finding: Finding) -> str:
         return ""
     band = finding.model.band
     parts = []
-    if band.n < WELL_KNOWN:
-        parts.append(f"with {band.n:,} replications the ends of the 99 % band are the extreme ones")
+    if 0 < band.n < FEWEST:
+        enough = math.ceil(FEWEST * (band.n + band.missing) / band.n)
+        parts.append(f"about {enough:,} replications would give the {FEWEST} values that a verdict needs")
+    elif FEWEST <= band.n < WELL_KNOWN:
+        parts.append(f"with {_replications(band.n)} the ends of the 99 % band are the extreme ones")
     if band.missing and not is_moment(finding):
-        parts.append(f"{band.missing:,} replications have no value and are left out")
+        parts.append(f"{_replications(band.missing)} without a value left out")
     return "; ".join(parts)
+
+
+def _replications(number: int) -> str:
+    return f"{number:,} replication{'s' * (number != 1)}"
 
 
 def as_document(finding: ClaimFinding) -> dict[str, Any]:
