@@ -124,9 +124,10 @@ def readouts(bundle: Bundle, read: Mapping[str, tuple[str, int, float]]) -> dict
 
 
 def _span(bundle: Bundle) -> str:
-    """Return the days of the period; of a single day its name."""
+    """Return the days of the period, each with its year where there are two; of a single day its name."""
     start, end = (datetime.fromisoformat(bundle["period"][key]) for key in ("start", "end"))
     first, last = words.day(start), words.moment(end).split(",")[0]
+    first = first if start.year == end.year else f"{first} {start.year}"
     return f"{last} {end.year}" if first == last else f"{first} to {last} {end.year}"
 
 
