@@ -64,6 +64,8 @@ def answer(bundle: Bundle, policy: Row) -> tuple[str, ...]:
     """Return what a policy changes for people, in two sentences: where something is found, and where nothing is."""
     if policy["changes_nothing"]:
         return ("It changes nothing: every value of every measure is the same in every replication.",)
+    if not headline(bundle):
+        return ("This scenario counts no people: its measures are losses, which are not judged.",)
     rows = rows_of(bundle, policy["id"], headline(bundle))
     clear = [_ways(rows, verdict) for verdict in ("better", "worse")]
     said = [sentence for sentence in clear if sentence]

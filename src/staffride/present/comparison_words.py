@@ -161,8 +161,11 @@ def _of_all(bundle: Bundle, measure: Row) -> list[Row]:
 
 
 def main_measures(bundle: Bundle) -> list[Row]:
-    """Return the measures that are shown at once: people, soldiers killed, changes of control, duration, ground."""
-    return [one for one in bundle["measures"] if one["people"] or _is_main(one)]
+    """Return the measures that are shown at once: people, soldiers killed, changes of control, duration, ground.
+
+    Of a scenario that has none of these, such as one of air defence alone, all are shown.
+    """
+    return [one for one in bundle["measures"] if one["people"] or _is_main(one)] or list(bundle["measures"])
 
 
 def _is_main(measure: Row) -> bool:
