@@ -227,6 +227,7 @@ def command(data: Data) -> str:
 
 MARKS = {
     "headline": words.headline,
+    "network": words.network_told,
     "starting point": words.starting_point,
     "course": by_plan(words.course_told),
     "people": by_plan(words.people_told),

@@ -143,6 +143,25 @@ def headline(data: Data) -> str:
     return f"**{told}** The answer depends on whether raids adapt, which no source settles."
 
 
+def network_told(data: Data) -> str:
+    """Return what joining the record's batteries does to the town, beside the number of launchers."""
+    told = []
+    for plan, name in PLAN_NAMES.items():
+        joined = next(row for row in curve(data, plan, ALL, "joined") if row["dose"] == 1.0)
+        effects = {measure: cell(data, joined["effects"][measure]) for measure in (CHANGES, HELD)}
+        found = [
+            f"{NAMES[measure]} is {word(clear(effect), measure)} ({effect_words(effect, unit_of(data, measure))})"
+            for measure, effect in effects.items()
+            if clear(effect)
+        ]
+        told.append(f"under {name} {' and '.join(found) if found else 'nothing changes for the town'}")
+    text = "; ".join(told)
+    return (
+        "A good network for the launchers that the record has, which serves the fires of its side too, is another "
+        f"matter than more launchers: {text}."
+    )
+
+
 def _turns(data: Data, plan: str) -> str:
     """Return the dose at which the answer changes, or that none does."""
     changes, held = more(data, plan, CHANGES), more(data, plan, HELD)
