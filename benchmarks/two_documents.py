@@ -3,8 +3,8 @@
 Run with:  python benchmarks/two_documents.py [replications] [--folder FOLDER] [--write FILE]
 
 Two comparisons of karabakh-2020 under one seed, one for the raids as given and one for raids that adapt, some fifty
-policies each. With 500 replications it takes half an hour on two idle cores. It can be stopped: with the same folder it goes on where it was.
-The figures go to docs/model/two_documents.json, from which docs/model/two-documents.md is made.
+policies each. With 500 replications it takes half an hour on two idle cores. It can be stopped: with the same folder it
+goes on where it was. The figures go to docs/model/two_documents.json, from which docs/model/two-documents.md is made.
 """
 
 import argparse
