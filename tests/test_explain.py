@@ -165,4 +165,4 @@ class TestErrors:
             "weather.fog_share",
         ):
             assert word in output
-        assert set(explained()) == {"scenarios", "rules", "parameters"}
+        assert set(explained()) == {"scenarios", "rules", "parameters", "levers"}

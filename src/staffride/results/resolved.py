@@ -64,14 +64,15 @@ def write_resolved(scenario: Scenario, folder: Path, heading: str, subjects: Map
     StorageError
         The disk is full or refuses to write.
     """
-    _write_plain(scenario, folder, heading, subjects)
     with storage_errors(folder):
+        folder.mkdir(exist_ok=True)
         for path in fit_files(scenario.folder):
             target = folder / path.relative_to(scenario.folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     for stage in scenario.stages.values():
         _write_plain(stage, folder / stage.name, f"A stage of {scenario.name}, as it was run.", subjects)
+    _write_plain(scenario, folder, heading, subjects)  # its settings come last: a copy that has them is whole
 
 
 def _write_plain(scenario: Scenario, folder: Path, heading: str, subjects: Mapping[str, str]) -> None:

@@ -14,6 +14,9 @@ from staffride.scenario.distributions.truncated import TruncatedNormal
 from staffride.scenario.distributions.unbounded import Exponential, LogNormal, Normal
 from staffride.scenario.special import GREATEST, LEAST, Array, invert
 
+NEARLY_ALL = 1.0 - 1e-15
+"""A probability at which every quantile of an unbounded distribution is still finite."""
+
 
 def normalised(weights: tuple[float, ...], count: int, noun: str) -> Array:
     """Return relative weights as shares that sum to 1."""
@@ -115,8 +118,10 @@ class Mixture(Base):
     def ppf(self, u: Array) -> Array:
         """Return the inverse of `cdf`, by bisection between the components' own quantiles."""
         u = np.asarray(u, dtype=np.float64)
-        quantiles = np.asarray([part.ppf(np.asarray([LEAST, GREATEST])) for part in self.components])
-        found = invert(self.cdf, u, float(quantiles.min()), float(quantiles.max()))
+        ends = np.asarray([LEAST, NEARLY_ALL, GREATEST])
+        quantiles = np.asarray([part.ppf(ends) for part in self.components])
+        known = quantiles[np.isfinite(quantiles)]  # in a tail cut at one end the last can be infinite
+        found = invert(self.cdf, u, float(known.min()), float(known.max()))
         low, high = self.support
         return np.where(u <= 0.0, low, np.where(u >= 1.0, high, found))
 
