@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +13,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign_scenarios import load_ground
-from ground_cases import SEED, valley_files
+from ground_cases import MISSIONS, SEED, valley_files
 from staffride.errors import InputError
 from staffride.lab.campaign_arms import arms_of
 from staffride.lab.campaign_draws import draw_campaign
-from staffride.model.campaign_arms import FOLLOWED, LEFT_OUT, CampaignArms, simulate_arms
-from staffride.model.campaign_block import CampaignBlock, simulate_campaign_block
+from staffride.model.campaign_arms import (
+    FOLLOWED,
+    LEFT_OUT,
+    CampaignArm,
+    CampaignArms,
+    copy_state,
+    simulate_arms,
+)
+from staffride.model.campaign_block import (
+    CampaignBlock,
+    Working,
+    force_of,
+    forces_of,
+    go_on,
+    new_found,
+    new_working,
+    simulate_campaign_block,
+)
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
 from staffride.scenario.policy import Change, Patch, Policy
 from staffride.scenario.schema import Scenario
@@ -194,7 +212,7 @@ def test_rows_added_at_the_end_leave_the_luck_of_all_others_alone(case: Case) ->
     assert_equal(arm(block, "more"), base(block))
 
 
-def test_a_fork_just_after_a_place_changed_hands_meets_the_jamming_of_the_whole_run(case: Case) -> None:
+def test_a_fork_just_after_a_place_changed_hands_is_the_baseline(case: Case) -> None:
     whole = run(case)
     first = [name for name in whole.totals if name.startswith("changed.")]
     hours = {int(hour) + 1 for name in first for hour in whole.totals[name][np.isfinite(whole.totals[name])]}
@@ -213,3 +231,61 @@ def test_totals_by_cause_are_kept_of_an_arm_where_they_are_asked_for(case: Case)
     more = simulate_arms(arms_of(scenario, inputs, draws, [one], SEED, [asked]), SEED, 0, 2)
     assert set(more.totals) - set(plain.totals) == {f"{asked}@harder"}
     assert not any(name.startswith("changes.") and "@" in name for name in plain.totals)
+
+
+def test_what_moves_with_a_lost_place_is_jammed_where_it_stands_in_the_next_hour(case: Case) -> None:
+    """Going on from the hour after is the whole run: noise at a battery is that of its new place at once."""
+    _, inputs, draws = case
+    alone = CampaignArm("", inputs, draws)
+    lost_h = run(case).totals["changed.crossroads"]
+    moved = 0
+    for replication in np.flatnonzero(np.isfinite(lost_h)):
+        after = int(lost_h[replication]) + 1
+        before = state_after(alone, replication, (0, after - 1))
+        whole = state_after(alone, replication, (0, after + 1))
+        parts = state_after(alone, replication, (0, after), (after, after + 1))
+        moved += int(((before.place != whole.place) & (whole.elements > 0) & (whole.noise_db > 0.0)).sum())
+        np.testing.assert_array_equal(parts.noise_db, whole.noise_db)
+    assert moved > 0, "no jammed battery got away, so that nothing was tested"
+
+
+def state_after(one: CampaignArm, replication: int, *stretches: tuple[int, int]) -> Any:
+    """Return the state of the units of a replication after some stretches of hours, one after another."""
+    forces = forces_of(one.inputs, one.draws, 0, slice(replication, replication + 1))
+    working, found = new_working(one.inputs, MISSIONS), new_found(one.inputs, 1)
+    for hours in stretches:
+        assert go_on(one.inputs, force_of(forces, 0), SEED, int(replication), hours, working, found, 0)
+    return working.state
+
+
+def test_a_fork_takes_over_every_array_but_the_missions_of_the_hour(case: Case) -> None:
+    inputs = pickle.loads(pickle.dumps(case[1]))
+    source, target = new_working(inputs, 10), new_working(inputs, 10)
+    for number, (_, array) in enumerate(handed_on(source), start=1):
+        array.view(np.uint8).reshape(-1)[:] = number % 100
+    copy_state(source, target)
+    pairs = zip(handed_on(source), handed_on(target), strict=True)
+    apart = [name for (name, one), (_, other) in pairs if not np.array_equal(one, other)]
+    assert apart == ["room.missions"]
+
+
+def handed_on(working: Working) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays of a replication, but for what its scenario fixes and for raids, which are made anew."""
+    assert working.afoot is not None
+    parts = {
+        "state": working.state,
+        "room": working.room,
+        "war": working.afoot.war,
+        "ground": working.afoot.room,
+    }
+    for name, part in parts.items():
+        yield from arrays_of(part, name)
+
+
+def arrays_of(holder: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield every array in nested tuples with its dotted name."""
+    if isinstance(holder, np.ndarray):
+        yield name, holder
+    elif isinstance(holder, tuple):
+        for field, value in zip(getattr(holder, "_fields", range(len(holder))), holder, strict=True):
+            yield from arrays_of(value, f"{name}.{field}")
