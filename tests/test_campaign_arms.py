@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,7 @@ from staffride.model.campaign_block import (
     simulate_campaign_block,
 )
 from staffride.model.campaign_inputs import CampaignDraws, CampaignInputs, compile_campaign
+from staffride.results.identity import RULES
 from staffride.scenario.policy import Change, Patch, Policy
 from staffride.scenario.schema import Scenario
 
@@ -289,3 +292,17 @@ def arrays_of(holder: Any, name: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(holder, tuple):
         for field, value in zip(getattr(holder, "_fields", range(len(holder))), holder, strict=True):
             yield from arrays_of(value, f"{name}.{field}")
+
+
+def test_what_makes_an_arm_of_a_policy_is_part_of_the_code_that_a_run_is_known_by() -> None:
+    """Else a killed comparison could be completed, and a kept one used again, under other levers."""
+    package = Path(str(files("staffride")))
+    rules = [package / name for name in RULES]
+    assert all(rule.exists() for rule in rules)
+    makers = [
+        *(package / "scenario" / "levers").glob("*.py"),
+        *package.glob("*/*_arms.py"),
+        package / "scenario/policy.py",
+    ]
+    assert len(makers) > 12
+    assert [one.name for one in makers if not any(one.is_relative_to(rule) for rule in rules)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -231,3 +232,26 @@ class TestStopped:
         resumed = staffride("compare", "--resume", "r", folder=tmp_path)
         assert resumed.returncode == 2
         assert "is a plain run" in resumed.stderr
+
+
+class TestRepeat:
+    """The command in a kept scenario repeats its comparison, whatever kind of scenario it is."""
+
+    def test_a_displacement(self, done: subprocess.CompletedProcess[str], place: Path) -> None:
+        assert done.returncode == 0, done.stderr
+        assert_repeats(place / "first")
+
+    def test_a_campaign(self, valley: Path, place: Path) -> None:
+        asked = ["compare", str(valley), "-p", "fog", "-n", "3", "-w", "1", "-q", "--no-report", "-o", "fog"]
+        begun = staffride(*asked, folder=place)
+        assert begun.returncode == 0, begun.stderr
+        assert_repeats(place / "fog")
+
+
+def assert_repeats(folder: Path) -> None:
+    text = (folder / "scenario" / "scenario.yaml").read_text(encoding="utf-8")
+    command = next(line for line in text.splitlines() if line.startswith("#   staffride "))
+    words = shlex.split(command.removeprefix("#   staffride "))
+    again = staffride(*words, "-q", "--no-report", "-w", "1", "-o", "again", folder=folder)
+    assert again.returncode == 0, again.stderr
+    assert_equal_tables(folder, folder / "again")

@@ -7,7 +7,7 @@ from typing import Any
 
 from staffride.api.kinds import Prepared
 from staffride.api.request import Request, parse_origin
-from staffride.api.variants import ALL
+from staffride.api.variants import variants_option
 from staffride.errors import InputError, Problem
 from staffride.lab.chain_arms import arms_of
 from staffride.lab.chain_draws import draw_chain
@@ -62,7 +62,7 @@ def simulate_arms(arms: ChainArms, _draws: None, seed: int, first: int, count: i
 
 def repeat_options(settings: Settings) -> str:
     """Return the choice of variants as an option: a chain is always drawn from its priors, at its cut-off."""
-    return "" if settings.variants == ALL else f"--variants {settings.variants}"
+    return variants_option(settings)
 
 
 def labels(scenario: Scenario) -> Labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from staffride.errors import InputError, Problem, nearest
+from staffride.results.manifest import Settings
 from staffride.scenario.schema import Scenario
 
 ALL, NONE = "all", "none"
@@ -42,6 +43,11 @@ def with_variants(scenario: Scenario, asked: str | None) -> tuple[Scenario, str]
         raise InputError(missing)
     kept = tuple(variant for variant in scenario.variants if variant.id in wanted)
     return scenario.model_copy(update={"variants": kept}), ",".join(one.id for one in kept) or NONE
+
+
+def variants_option(settings: Settings) -> str:
+    """Return the choice of variants as an option of `staffride run`; a comparison of policies has no such option."""
+    return "" if settings.policies or settings.variants == ALL else f"--variants {settings.variants}"
 
 
 def _unknown(scenario: Scenario, name: str, known: list[str]) -> Problem:

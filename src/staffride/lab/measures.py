@@ -130,7 +130,7 @@ CIVILIANS = (
     Topic("displaced", "civilians who fled", "persons", "people", "lower", "lower"),
 )
 ON_THE_ROAD = (
-    Topic("casualties", "people killed or injured on the way", "persons", "people", "lower"),
+    Topic("casualties", "people killed on the way", "persons", "people", "lower"),
     Topic("leavers", "people who left home", "persons", "people", "lower"),
     Topic("road_hours", "hours that people lost on the road", "person-hours", "people", "lower"),
     Topic("delay_hours.mean", "mean loss of time on the road", "h", "people", "lower"),

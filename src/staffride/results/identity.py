@@ -18,8 +18,10 @@ from staffride.results.atomic import checksum
 from staffride.scenario.fields import Row
 from staffride.scenario.schema import Scenario
 
-RULES = ("engine", "model", "units.py")
-"""Parts of the package whose source decides what a replication computes from its draws."""
+RULES = (
+    "engine", "model", "units.py", "scenario/levers", "scenario/policy.py", "lab/campaign_arms.py", "lab/chain_arms.py",
+)  # fmt: skip
+"""Parts of the package whose source decides what a replication computes from its draws, without and with a policy."""
 
 ROWS = ("places", "links", "people", "provinces", "events", "zones", "units", "orders")
 """Tables of a scenario whose rows rest on evidence."""

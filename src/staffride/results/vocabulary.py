@@ -42,7 +42,7 @@ MEANINGS = {
     "shelter.total": Meaning("persons", "in shelter that the state provides"),
     "shelter.unmet": Meaning("persons", "who ask for shelter and have none yet"),
     "patients": Meaning("persons", "in need of a hospital"),
-    "casualties": Meaning("persons", "killed or injured, cumulative"),
+    "casualties": Meaning("persons", "killed on the way, cumulative"),
     "stayed": Meaning("persons", "who have not left by the end"),
     "queue_vehicles.longest": Meaning("vehicles", "waiting behind the checkpoint at the worst hour"),
     "delay_hours.mean": Meaning("h", "lost on the road by a person who crossed, on average"),
