@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +149,7 @@ class Correction:
     day: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reports:
     """What was reported of one destination or of all: one or more sources that add up.
 
@@ -171,7 +171,7 @@ class Reports:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
     """Displacement in a region over a period, day by day.
 
@@ -267,7 +267,7 @@ def make_region(
     flood: Mapping[str, Floats] | None = None,
     food_crisis: Mapping[str, Floats] | None = None,
     home: str | None = None,
-    **others: object,
+    **others: Any,  # noqa: ANN401
 ) -> Region:
     """Return a region with everything in canonical order; the Python interface without files.
 
@@ -285,8 +285,6 @@ def make_region(
     given = tuple(places)
     ordered = tuple(sorted(given, key=lambda place: place.order))
     index = {place.name: at for at, place in enumerate(ordered)}
-    tables = {"flood": flood, "food_crisis": food_crisis}
-    more = {key: _table(table, index, days) for key, table in tables.items() if table is not None}
     return Region(
         name=name,
         start=start,
@@ -296,8 +294,9 @@ def make_region(
         links=tuple(sorted(links, key=lambda link: _link_order(link, index))),
         conflict=_table(conflict, index, days),
         reports=tuple(sorted(reports, key=lambda one: index[one.name])),
-        **more,
-        **others,  # type: ignore[arg-type]
+        flood=None if flood is None else _table(flood, index, days),
+        food_crisis=None if food_crisis is None else _table(food_crisis, index, days),
+        **others,
     )
 
 
