@@ -28,14 +28,16 @@ def report_failure(error: StaffrideError) -> int:
     """Print ``error`` on standard error and return its exit code."""
     console = standard_error()
     if isinstance(error, InputError):
-        _print_problems(console, error.problems)
+        print_problems(error.problems)
     else:
         console.print("[bold red]error:[/] ", end="")
         console.print(str(error), markup=False)
     return error.exit_code
 
 
-def _print_problems(console: Console, problems: tuple[Problem, ...]) -> None:
+def print_problems(problems: tuple[Problem, ...]) -> None:
+    """Print every problem on standard error: where it is, what was expected, what to do."""
+    console = standard_error()
     for problem in problems:
         _print_problem(console, problem)
     count = sum(problem.fatal for problem in problems)

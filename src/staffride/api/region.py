@@ -1,0 +1,98 @@
+"""Regional displacement in Python: open a folder, or bring a region made without files, and run it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from staffride.errors import InputError, Problem
+from staffride.interop.flee import is_flee, read_flee
+from staffride.scenario.locate import SETTINGS
+from staffride.scenario.region import Region
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Rules: TypeAlias = Literal["staffride", "flee"]
+Engine: TypeAlias = Literal["cohorts", "agents"]
+RULES: tuple[Rules, ...] = ("staffride", "flee")
+ENGINES: tuple[Engine, ...] = ("cohorts", "agents")
+DEFAULT_REPLICATIONS = 20
+_KIND_LINE = re.compile(r"^kind:\s*[\"']?region\b", re.MULTILINE)
+
+
+class Opened(NamedTuple):
+    """A region, with what reading it found.
+
+    Attributes
+    ----------
+    region
+        The region.
+    problems
+        Warnings: what is wrong and does not stop a run.
+    unmapped
+        What the source holds and the region cannot, in words.
+    """
+
+    region: Region
+    problems: tuple[Problem, ...] = ()
+    unmapped: tuple[str, ...] = ()
+
+
+def is_region(named: str | Path) -> bool:
+    """Return whether ``named`` is a Flee folder or a scenario folder of the kind ``region``."""
+    folder = Path(named)
+    if is_flee(folder):
+        return True
+    settings = folder / SETTINGS if folder.is_dir() else folder
+    if settings.name != SETTINGS or not settings.is_file():
+        return False
+    return bool(_KIND_LINE.search(settings.read_text(encoding="utf-8", errors="replace")))
+
+
+def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
+    """Return the region of a Flee folder or of a region scenario.
+
+    Parameters
+    ----------
+    named
+        The folder; a region is handed back as it is.
+    strict
+        Whether every warning stops the reading.
+
+    Raises
+    ------
+    InputError
+        With every fatal defect, each with file, line and column; with ``strict`` every defect is fatal.
+    """
+    if isinstance(named, Region):
+        return Opened(named)
+    folder = Path(named)
+    if (folder / SETTINGS).is_file() or folder.name == SETTINGS:
+        from staffride.scenario.region_folder import read_region
+
+        read = read_region(folder.parent if folder.name == SETTINGS else folder)
+        return Opened(require(read.region, read.problems, strict=strict), read.problems)
+    reading = read_flee(folder, strict=strict)
+    return Opened(
+        require(reading.region, reading.problems, strict=strict), reading.problems, reading.unmapped
+    )
+
+
+def require(region: Region | None, problems: Iterable[Problem], *, strict: bool = False) -> Region:
+    """Return ``region``, or raise what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        There is no region, or with ``strict`` any problem.
+    """
+    found = tuple(problems)
+    if region is None or (strict and found):
+        raise InputError(found)
+    return region
