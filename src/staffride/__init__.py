@@ -9,10 +9,10 @@ Names are loaded on first use, so that importing the package costs nothing.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 from staffride._version import __version__
+from staffride.lazy import loader
 
 if TYPE_CHECKING:
     from staffride.api import RunInterruptedError, resume_run, run
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from staffride.results.run import Run, list_runs, open_run
 
 _HOMES = {
+    "__version__": "staffride._version",
     "run": "staffride.api",
     "resume_run": "staffride.api",
     "compare": "staffride.api.compare",
@@ -46,14 +47,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from the module that holds it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'staffride' has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(_HOMES[name]), name)
-    return found
-
-
-def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted(__all__)
+__getattr__, __dir__ = loader(__name__, _HOMES)

@@ -182,7 +182,7 @@ def examine_claims(
     RunInterruptedError
         Ctrl-C; what was finished is kept.
     """
-    from staffride.api import Quiet
+    from staffride.api.running import Quiet
 
     chosen = choose_claims(tuple(ids), test_class, document, scenario)
     size = Size(replications, seed, workers, Path(folder))

@@ -62,7 +62,7 @@ def compare(
     >>> import staffride as sr                                                               # doctest: +SKIP
     >>> found = sr.compare("karabakh-2020", ["early-truce:2020-10-10"], replications=200)    # doctest: +SKIP
     """
-    from staffride.api import Quiet
+    from staffride.api.running import Quiet
     from staffride.lab.comparison import compare_run
 
     asked = (policies,) if isinstance(policies, str) else tuple(policies)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -15,8 +13,7 @@ from staffride.scenario.locate import SETTINGS
 from staffride.scenario.region import Region
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 Rules: TypeAlias = Literal["staffride", "flee"]
 Engine: TypeAlias = Literal["cohorts", "agents"]

@@ -55,15 +55,16 @@ def as_object(reading: Reading, failed: bool) -> dict[str, Any]:
         "scenario": reading.scenario.name if reading.scenario else None,
         "folder": str(reading.folder),
         "valid": not failed,
-        "errors": [_problem_object(problem) for problem in reading.errors],
-        "warnings": [_problem_object(problem) for problem in reading.warnings],
+        "errors": [problem_object(problem) for problem in reading.errors],
+        "warnings": [problem_object(problem) for problem in reading.warnings],
     }
     if reading.scenario is not None:
         found |= _details(reading.scenario)
     return found
 
 
-def _problem_object(problem: Problem) -> dict[str, Any]:
+def problem_object(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain data."""
     return {
         "message": problem.message,
         "file": None if problem.file is None else str(problem.file),

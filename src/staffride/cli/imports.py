@@ -38,7 +38,10 @@ app = typer.Typer(
 )
 
 
-@app.command(epilog="Examples:\n\n  staffride import flee mali2012 -o my-mali\n\n  staffride import flee mali2012 --strict")
+@app.command(
+    epilog="Examples:\n\n  staffride import flee mali2012 -o my-mali\n\n"
+    "  staffride import flee mali2012 --strict"
+)
 def flee(
     folder: Annotated[Path, typer.Argument(help="A Flee folder: input_csv/, source_data/, simsetting.yml.")],
     output: Output = None,
@@ -137,6 +140,8 @@ def _tell(opened: Opened, target: Path, as_json: bool) -> None:
 
 def about(opened: Opened) -> dict[str, Any]:
     """Return what was read as plain data."""
+    from staffride.cli.check import problem_object
+
     region = opened.region
     return {
         "name": region.name,
@@ -147,6 +152,6 @@ def about(opened: Opened) -> dict[str, Any]:
         "links": len(region.links),
         "closures": len(region.closures),
         "destinations": list(region.destination_names),
-        "problems": [problem.as_json() for problem in opened.problems],
+        "problems": [problem_object(problem) for problem in opened.problems],
         "unmapped": list(opened.unmapped),
     }
