@@ -26,6 +26,8 @@ class Problem:
         What to do: often the nearest valid name.
     fatal
         ``False`` for a warning, which does not stop a run.
+    column
+        The cell of that line in a table, counted from 1.
     """
 
     message: str
@@ -34,16 +36,24 @@ class Problem:
     expected: str | None = None
     suggestion: str | None = None
     fatal: bool = True
+    column: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Return ``file:line:column: `` as far as they are known."""
+        if self.file is None:
+            return ""
+        known = [str(part) for part in (self.line, self.column if self.line else None) if part]
+        return ":".join([str(self.file), *known]) + ": "
 
     def __str__(self) -> str:
-        """Return ``file:line: message; expected ...; suggestion``."""
-        place = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
+        """Return ``file:line:column: message; expected ...; suggestion``."""
         parts = [self.message]
         if self.expected:
             parts.append(f"expected {self.expected}")
         if self.suggestion:
             parts.append(self.suggestion)
-        return place + "; ".join(parts)
+        return self.place + "; ".join(parts)
 
 
 class StaffrideError(Exception):

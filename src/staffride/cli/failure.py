@@ -47,9 +47,8 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 
 def _print_problem(console: Console, problem: Problem) -> None:
     console.print("[bold red]error:[/] " if problem.fatal else "[bold yellow]warning:[/] ", end="")
-    if problem.file is not None:
-        place = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: "
-        console.print(place, style="bold", markup=False, end="")
+    if problem.place:
+        console.print(problem.place, style="bold", markup=False, end="")
     console.print(problem.message, markup=False)
     if problem.expected:
         console.print(f"  expected: {problem.expected}", markup=False)
