@@ -1,5 +1,7 @@
 """Weeks, shelter and differences follow their definitions on paths whose answers are known in closed form."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_forecast import ORIGIN, fake_forecast
+from flee_cases import small_region
+from staffride.lab.plan import known_capacity, make_plan, plan_rows
 from staffride.lab.planning import shelter_run_out, weekly_arrivals, weekly_sums, what_if
 from staffride.results.bands import bands
 
@@ -118,3 +122,47 @@ def test_weeks_of_the_fake_have_their_closed_form() -> None:
     assert found.figures[3, 0, at] == pytest.approx(7 * 180.0)
     assert found.figures[5, 1, at] == pytest.approx(7 * 180.0 * np.exp(0.9))
     assert found.first[0] - forecast.origin == timedelta(days=1)
+
+
+# --- all answers together ----------------------------------------------------------------------------------
+
+
+def test_capacities_count_only_where_their_date_is_known_and_not_after_the_origin() -> None:
+    region = small_region()
+    unknown = known_capacity(region, ORIGIN, None)
+    late = known_capacity(region, ORIGIN, ORIGIN + timedelta(days=1))
+    assert np.isnan(unknown).all()
+    assert np.isnan(late).all()
+    told = dict(zip(region.destination_names, known_capacity(region, ORIGIN, ORIGIN), strict=True))
+    assert (told["Farhold"], told["Gantry"]) == (20_000.0, 8_000.0)
+    assert np.isnan(told["Hovel"])  # a folder without a figure is not a camp without limit
+
+
+def test_rows_of_a_plan_are_plain_and_finite() -> None:
+    forecast = fake_forecast(days=30)
+    changed = {"the border closes": fake_forecast(days=30, factor=0.5)}
+    rows = plan_rows(make_plan(small_region(), forecast, capacity_as_of=ORIGIN, changes=changed))
+    json.dumps(rows, allow_nan=False)
+    assert len(rows["weekly"]) == 5 * (3 + 1)
+    assert rows["weekly"][-1]["destination"] == "all destinations"
+    hovel = next(row for row in rows["shelter"] if row["destination"] == "Hovel")
+    assert hovel["capacity"] is hovel["probability"] is hovel["median"] is None
+    assert rows["watch"]["kind"] == "border"
+    assert not rows["watch"]["by_capacity"]
+    assert all(row["more"] == 0.0 for row in rows["what_if"][0]["destinations"])
+
+
+def test_a_date_of_running_out_is_counted_from_the_origin() -> None:
+    rows = plan_rows(make_plan(small_region(), fake_forecast(paths=201), capacity_as_of=ORIGIN))
+    farhold = next(row for row in rows["shelter"] if row["destination"] == "Farhold")
+    # 12,500 places are left and 180 persons come a day in the middle path: on day 70 there are more
+    assert farhold["median"] == (ORIGIN + timedelta(days=70)).isoformat()
+    assert farhold["latest"] is None
+
+
+def test_the_future_of_the_region_is_not_read() -> None:
+    region, forecast = small_region(), fake_forecast(days=14)
+    later = region.conflict.copy()
+    later[region.day_of(ORIGIN) + 1 :] = 0.1
+    shuffled = replace(region, conflict=later, reports=region.reports)
+    assert plan_rows(make_plan(shuffled, forecast)) == plan_rows(make_plan(region, forecast))
