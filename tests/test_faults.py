@@ -17,7 +17,8 @@ from staffride.engine.ensemble import run_blocks
 from staffride.errors import InputError, StaffrideError
 from staffride.results import atomic
 from staffride.results.atomic import StorageError, replacing, storage_failure, write_text
-from staffride.results.folder import RunFolder, make_folder
+from staffride.results.folder import RunFolder
+from staffride.results.new_folder import make_folder
 from staffride.results.run import Run
 
 TESTS = Path(__file__).parent

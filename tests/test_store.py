@@ -41,8 +41,9 @@ from staffride.results.block import (
     write_block,
 )
 from staffride.results.document import as_document
-from staffride.results.folder import default_folder, partition
+from staffride.results.folder import partition
 from staffride.results.manifest import NotARunError, read_manifest
+from staffride.results.new_folder import default_folder
 from staffride.results.run import Run, list_runs, open_run
 from staffride.results.tables import LEVELS, statistics
 from staffride.results.vocabulary import MEANINGS, meaning

@@ -20,8 +20,9 @@ from staffride.lab.observable_names import Names, names_of
 from staffride.lab.observables import Results
 from staffride.model.kinds import parameters_of
 from staffride.results import identity
-from staffride.results.folder import DEFAULT_PARENT, manifests
+from staffride.results.folder import manifests
 from staffride.results.manifest import Settings
+from staffride.results.new_folder import DEFAULT_PARENT
 from staffride.results.resolved import scenario_digest
 from staffride.results.run import Run
 from staffride.scenario import load

@@ -16,17 +16,10 @@ from staffride.engine.early_start import start_worker_server
 from staffride.engine.ensemble import BlockResult, run_blocks
 from staffride.present.summary import Bundle
 from staffride.results.atomic import StorageError, write_text
-from staffride.results.folder import (
-    DEFAULT_PARENT,
-    SCENARIO_NAME,
-    RunFolder,
-    default_folder,
-    find_unfinished,
-    make_folder,
-    refuse_used,
-)
+from staffride.results.folder import SCENARIO_NAME, RunFolder, find_unfinished
 from staffride.results.lock import locked
 from staffride.results.manifest import MANIFEST_NAME, Manifest, read_manifest
+from staffride.results.new_folder import DEFAULT_PARENT, default_folder, make_folder, refuse_used
 from staffride.results.resolved import SETTINGS_NAME
 from staffride.results.run import REPORT_NAME, SCORES_NAME, Run
 from staffride.results.task import BlockTask

@@ -57,7 +57,7 @@ def find_run(name: str) -> Run:
     InputError
         There is no such run.
     """
-    from staffride.results.folder import DEFAULT_PARENT
+    from staffride.results.new_folder import DEFAULT_PARENT
     from staffride.results.run import Run, list_runs
 
     if name == "latest":

@@ -10,13 +10,11 @@ import contextlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from staffride.errors import InputError, Problem, StaffrideError
+from staffride.errors import StaffrideError
 from staffride.results.atomic import remove_leftovers, storage_errors
 from staffride.results.block import SUFFIX, DamagedBlockError, StoredBlock, read_block
-from staffride.results.lock import LOCK_NAME
 from staffride.results.manifest import (
     MANIFEST_NAME,
     Manifest,
@@ -29,11 +27,11 @@ from staffride.results.manifest import (
     record_files,
     write_manifest,
 )
+from staffride.results.new_folder import refusal
 from staffride.results.tables import Labels, write_tables
 
 BLOCKS_NAME = "blocks"
 SCENARIO_NAME = "scenario"
-DEFAULT_PARENT = Path("runs")
 
 _MEANINGS = {
     "version": "the version of staffride",
@@ -201,54 +199,6 @@ def partition(replications: int, size: int) -> list[tuple[int, int]]:
     return [(first, min(size, replications - first)) for first in range(0, replications, size)]
 
 
-def default_folder(scenario: str, parent: Path = DEFAULT_PARENT) -> Path:
-    """Return a folder in ``parent`` for a new run of ``scenario``, named by the moment in UTC."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    candidate = parent / f"{scenario}-{stamp}"
-    number = 2
-    while candidate.exists():
-        candidate = parent / f"{scenario}-{stamp}-{number}"
-        number += 1
-    return candidate
-
-
-def make_folder(path: Path) -> None:
-    """Make ``path`` for a new run.
-
-    Raises
-    ------
-    InputError
-        It holds another run or files that are not of a run.
-    StorageError
-        It cannot be made.
-    """
-    refuse_used(path)
-    with storage_errors(path):
-        path.mkdir(parents=True, exist_ok=True)
-
-
-def refuse_used(path: Path) -> None:
-    """Refuse a folder that a new run must not use; nothing is made.
-
-    Raises
-    ------
-    InputError
-        ``path`` is a file, or holds another run or files that are not of a run.
-    StorageError
-        It cannot be read.
-    """
-    expected = "a new or empty folder"
-    if path.exists() and not path.is_dir():
-        raise _refusal(f"{path} is a file", expected, "choose another name with --folder")
-    with storage_errors(path):
-        names = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
-    if MANIFEST_NAME in names:
-        suggestion = f"complete that run with: staffride run --resume {path}, or choose another folder"
-        raise _refusal(f"{path} already holds a run", expected, suggestion)
-    if any(name != LOCK_NAME and not name.startswith(f".{MANIFEST_NAME}") for name in names):
-        raise _refusal(f"{path} holds other files", expected, "choose another folder with --folder")
-
-
 def find_unfinished(parent: Path, scenario: str | None = None) -> Path:
     """Return the youngest run in ``parent`` that is not complete, of ``scenario`` where one is named.
 
@@ -264,7 +214,7 @@ def find_unfinished(parent: Path, scenario: str | None = None) -> Path:
     ]
     if not found:
         which = f" of {scenario}" if scenario else ""
-        raise _refusal(
+        raise refusal(
             f"no unfinished run{which} in {parent}", "the folder of a run", "list runs with: staffride runs"
         )
     return max(found)[1]
@@ -278,10 +228,6 @@ def manifests(parent: Path) -> Iterable[tuple[Path, Manifest]]:
         if (path / MANIFEST_NAME).is_file():
             with contextlib.suppress(StaffrideError):
                 yield path, read_manifest(path)
-
-
-def _refusal(message: str, expected: str, suggestion: str) -> InputError:
-    return InputError([Problem(message, expected=expected, suggestion=suggestion)])
 
 
 def _what_changed(path: Path, names: list[str]) -> str:

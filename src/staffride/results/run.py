@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from staffride.errors import StaffrideError, nearest
 from staffride.results.atomic import checksum
-from staffride.results.folder import DEFAULT_PARENT, SCENARIO_NAME, manifests
+from staffride.results.folder import SCENARIO_NAME, manifests
 from staffride.results.manifest import Manifest, VariantRecord, read_manifest
+from staffride.results.new_folder import DEFAULT_PARENT
 from staffride.results.paired import Paired, pair, paired_totals, variant_column
 from staffride.results.series import Series, Times, missing_extra, to_utc
 from staffride.results.table import Table
