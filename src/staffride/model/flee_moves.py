@@ -9,7 +9,7 @@ As for ``flee_places``.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ from staffride.engine.random import FLEE, four_uniforms, philox4x32
 from staffride.model.flee_places import TOWN, Floats, Integers, Numbers
 from staffride.model.flee_routes import Roads, Routes, room, route_weight
 from staffride.model.flee_spawn import drawn_place
-
-Singles: TypeAlias = NDArray[np.float32]
 
 STAY = 0x40000002
 """The draw of a day that says who leaves; four agents share its four numbers."""
@@ -83,8 +81,8 @@ class Agents(NamedTuple):
     """
 
     where: Numbers
-    gained_km: Singles
-    recent: Singles
+    gained_km: Floats
+    recent: Floats
     last_day: Numbers
     route: Numbers
     leg: Numbers
@@ -133,8 +131,8 @@ def empty_agents(count: int) -> Agents:
     """Return room for some agents."""
     return Agents(
         where=np.zeros(count, np.int32),
-        gained_km=np.zeros(count, np.float32),
-        recent=np.zeros(count, np.float32),
+        gained_km=np.zeros(count, np.float64),
+        recent=np.zeros(count, np.float64),
         last_day=np.zeros(count, np.int32),
         route=np.full(count, -1, np.int32),
         leg=np.zeros(count, np.int32),

@@ -12,6 +12,7 @@ As for ``flee_places``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -240,7 +241,7 @@ def room(people: float, capacity: float, buffer: float) -> float:
     Source: Suleimenova, Bell, Groen (2017).
     Limits: 1 where the capacity is infinite; those who are on the way still enter.
     """
-    if people <= buffer * capacity:
+    if math.isinf(capacity) or people <= buffer * capacity:
         return 1.0
     return max(0.0, (capacity - people) / (capacity * (1.0 - buffer))) if buffer < 1.0 else 0.0
 
