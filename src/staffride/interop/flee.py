@@ -1,46 +1,38 @@
-"""Reading a Flee folder as it is: ``input_csv/``, ``source_data/`` and ``simsetting.yml`` into one `Region`."""
+"""Reading a Flee folder as it is: ``input_csv/``, ``source_data/`` and ``simsetting.yml`` into one `Region`.
+
+This is the table of contents; each kind of file has a reader of its own beside it. Every defect is named with its
+file, line and column; what the region cannot hold is listed.
+"""
 
 from __future__ import annotations
 
-import csv
-import math
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, cast
-
-import numpy as np
+from typing import NamedTuple
 
 from staffride.errors import InputError, Problem
-from staffride.scenario.region import (
-    UNLIMITED,
-    Closure,
-    ClosureKind,
-    Correction,
-    Link,
-    Place,
-    PlaceKind,
-    Region,
-    Reports,
-    make_region,
+from staffride.interop.flee_case import Case
+from staffride.interop.flee_events import (
+    read_closures,
+    read_conflict,
+    read_corrections,
+    read_flood,
+    read_food_crisis,
+    read_kind_changes,
 )
+from staffride.interop.flee_folder import CaseFolder, Findings, looks_like_case, open_case
+from staffride.interop.flee_locations import read_places
+from staffride.interop.flee_names import CLOSURE_NAMES, KIND_NAMES
+from staffride.interop.flee_people import read_demographics, say_agents
+from staffride.interop.flee_period import Period, read_period
+from staffride.interop.flee_reach import judge_reach
+from staffride.interop.flee_reports import read_reports
+from staffride.interop.flee_routes import read_links
+from staffride.interop.flee_settings import Settings, read_settings
+from staffride.scenario.region import Region, make_region
 
-KIND_NAMES: dict[str, PlaceKind] = {
-    "conflict_zone": "conflict_zone",
-    "town": "town",
-    "camp": "camp",
-    "idpcamp": "idp_camp",
-    "forwarding_hub": "forwarding_hub",
-    "marker": "marker",
-    "flood_zone": "flood_zone",
-}
-CLOSURE_NAMES: dict[str, ClosureKind] = {
-    "country": "country",
-    "location": "location",
-    "link": "link",
-    "camp": "camp",
-    "idpcamp": "idp_camp",
-    "remove_forced_redirection": "forced_redirection",
-}
+__all__ = ["CLOSURE_NAMES", "KIND_NAMES", "FleeReading", "is_flee", "load_flee", "read_flee"]
 
 
 class FleeReading(NamedTuple):
@@ -54,16 +46,23 @@ class FleeReading(NamedTuple):
         Everything found, fatal and not.
     unmapped
         What the folder holds and the region cannot, in words.
+    notes
+        What is worth knowing and no defect, such as a capacity that is taken as unlimited.
+    setting_lines
+        On which line of ``simsetting.yml`` each key stands, with points between: ``move_rules.awareness_level``.
     """
 
     region: Region | None
     problems: tuple[Problem, ...]
     unmapped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    setting_lines: Mapping[str, int] = {}
 
 
 def is_flee(folder: str | Path) -> bool:
-    """Return whether ``folder`` looks like a Flee folder."""
-    return (Path(folder) / "input_csv").is_dir()
+    """Return whether ``folder`` looks like a Flee folder, or is the ``input_csv`` of one."""
+    place = Path(folder)
+    return looks_like_case(place) and not (place / "scenario.yaml").is_file()
 
 
 def load_flee(folder: str | Path, *, strict: bool = False) -> Region:
@@ -81,120 +80,59 @@ def load_flee(folder: str | Path, *, strict: bool = False) -> Region:
 
 
 def read_flee(folder: str | Path, *, strict: bool = False) -> FleeReading:
-    """Return the region of a Flee folder with everything that is wrong with it."""
-    place = Path(folder)
-    inputs = place / "input_csv"
-    period = {row[0].lstrip("#"): row[1] for row in _rows(inputs / "sim_period.csv")}
-    start, days = date.fromisoformat(period["StartDate"]), int(float(period["Length"]))
-    header, *rows = _rows(inputs / "locations.csv")
-    places = [_place(dict(zip([name.lstrip("#") for name in header], row, strict=False))) for row in rows]
-    known = {one.name for one in places}
-    layout = {row[0]: row[1:] for row in _rows(place / "source_data" / "data_layout.csv")}
-    reports = [_reports(place, name, files, start) for name, files in layout.items() if name in known]
-    region = make_region(
-        name=place.resolve().name,
-        start=start,
-        days=days,
-        home=places[0].country,
-        places=places,
-        links=[_link(row) for row in _rows(inputs / "routes.csv") if not row[0].startswith("#")],
-        conflict=_conflict(inputs / "conflicts.csv", known, days),
-        reports=reports,
-        total=_reports(place, "total", layout["total"], start) if "total" in layout else None,
-        closures=tuple(_closures(inputs / "closures.csv")),
-        corrections=tuple(_corrections(inputs / "registration_corrections.csv", start)),
-        settings=_settings(place / "simsetting.yml"),
-        folder=place,
-    )
-    return FleeReading(region, (), ())
+    """Return the region of a Flee folder with everything that is wrong with it.
 
-
-def _rows(path: Path) -> list[list[str]]:
-    """Return the rows of a table, stripped; none where there is no file."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return [stripped for row in csv.reader(lines) if any(stripped := [cell.strip() for cell in row])]
-
-
-def _number(text: str, default: float = 0.0) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return default
-
-
-def _place(row: dict[str, str]) -> Place:
-    kind = KIND_NAMES[row["location_type"].lower()]
-    people = _number(next((row[name] for name in row if name.startswith("population")), ""))
-    holds = kind in ("camp", "idp_camp")
-    return Place(
-        name=row["name"],
-        region=row["region"],
-        country=row["country"],
-        latitude=_number(row.get("latitude", row.get("lat", "")), math.nan),
-        longitude=_number(row.get("longitude", row.get("lon", "")), math.nan),
-        kind=kind,
-        population=0.0 if holds else people,
-        capacity=people if holds and people >= 1.0 else UNLIMITED,
-        conflict_from=int(_number(row.get("conflict_date", ""))) if kind == "conflict_zone" else None,
+    Parameters
+    ----------
+    folder
+        The folder of the case; its ``input_csv`` does as well.
+    strict
+        Whether every warning is fatal.
+    """
+    found = Findings()
+    files = open_case(Path(folder), found)
+    if files is None:
+        return FleeReading(None, found.sorted_problems(strict), (), tuple(found.notes))
+    settings = read_settings(files)
+    region = _read(files, settings)
+    files.list_unread()
+    problems = found.sorted_problems(strict)
+    broken = any(problem.fatal for problem in problems)
+    return FleeReading(
+        None if broken else region, problems, tuple(found.unmapped), tuple(found.notes), settings.lines
     )
 
 
-def _link(row: list[str]) -> Link:
-    return Link(row[0], row[1], _number(row[2]), int(_number(row[3])) if len(row) > 3 else 0)
-
-
-def _conflict(path: Path, known: set[str], days: int) -> dict[str, Any]:
-    header, *rows = _rows(path)
-    table = np.zeros((days, len(header)))
-    for row in rows:
-        day = int(_number(row[0]))
-        if 0 <= day < days:
-            table[day, : len(row)] = [_number(cell) for cell in row]
-    return {name: table[:, at] for at, name in enumerate(header) if name in known}
-
-
-def _closures(path: Path) -> list[Closure]:
-    found = []
-    for row in _rows(path):
-        if not row[0].startswith("#"):
-            first, last = int(_number(row[3])), int(_number(row[4], -1.0))
-            kind = CLOSURE_NAMES[row[0].lower()]
-            found.append(Closure(kind, row[1], row[2], first, None if last < 0 else last))
-    return sorted(found, key=lambda one: one.first_day)
-
-
-def _corrections(path: Path, start: date) -> list[Correction]:
-    return [
-        Correction(row[0], (date.fromisoformat(row[1]) - start).days)
-        for row in _rows(path)
-        if not row[0].startswith("#")
-    ]
-
-
-def _reports(place: Path, name: str, files: list[str], start: date) -> Reports:
-    sources = [_source(place / "source_data" / file, start) for file in files if file]
-    return Reports(
-        name, tuple(days for days, _ in sources), tuple(counts for _, counts in sources), tuple(files)
+def _read(files: CaseFolder, settings: Settings) -> Region | None:
+    """Return the region; ``None`` where there is no period or no place, without which nothing else can be judged."""
+    period = read_period(files)
+    case = Case(files, *(period or Period(date.min, 1)))
+    read_places(case)
+    links = read_links(case) if case.places else []
+    if period is None or not case.places:
+        return None
+    conflict = read_conflict(case, settings.values)
+    flood = read_flood(case, settings.values)
+    changes = read_kind_changes(case)
+    found = read_reports(case)
+    judge_reach(case, links, conflict, flood, (one.name for one in found.reports), changes)
+    say_agents(case, settings.values)
+    return make_region(
+        name=files.root.resolve().name,
+        start=period.start,
+        days=period.days,
+        home=case.home,
+        places=case.places.values(),
+        links=links,
+        conflict=conflict,
+        reports=found.reports,
+        total=found.total,
+        closures=read_closures(case, links),
+        corrections=read_corrections(case, found.reports),
+        settings=settings.values,
+        demographics=read_demographics(case),
+        kind_changes=changes,
+        flood=flood,
+        food_crisis=read_food_crisis(case),
+        folder=files.root,
     )
-
-
-def _source(path: Path, start: date) -> tuple[Any, Any]:
-    found: dict[int, float] = {}
-    for row in _rows(path):
-        try:
-            day = (date.fromisoformat(row[0]) - start).days
-            found.setdefault(day, float(row[1]))
-        except (ValueError, IndexError):
-            continue
-    days = sorted(found)
-    return np.array(days, np.int64), np.array([found[day] for day in days])
-
-
-def _settings(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
-    from ruamel.yaml import YAML
-
-    return cast("dict[str, object]", YAML(typ="safe").load(path) or {})

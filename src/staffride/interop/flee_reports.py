@@ -1,0 +1,147 @@
+"""The reports of a Flee folder: ``data_layout.csv`` and the sources that it names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from staffride.errors import nearest
+from staffride.interop.flee_case import Case
+from staffride.interop.flee_folder import At
+from staffride.interop.flee_sources import Source, read_source
+from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.region import Reports
+
+TOTAL = "total"
+FAR_OVER = 1.5
+"""A count is far over capacity where it is this many times as large."""
+
+
+class Found(NamedTuple):
+    """The reports of the destinations and of the total."""
+
+    reports: tuple[Reports, ...]
+    total: Reports | None
+
+
+def read_reports(case: Case) -> Found:
+    """Return the reports; without any, there is nobody to follow and nothing to compare with."""
+    file = case.folder.source("data_layout.csv")
+    if file is None:
+        text = "there is no data_layout.csv; the folder has no reports of arrivals"
+        case.found.warn(text, At(case.folder.sources), "a line `destination,file` for each destination")
+        return Found((), None)
+    table = read_table(file, case.found, ("name", "file"), {"camp": "name", "location": "name"})
+    found: dict[str, Reports] = {}
+    owners: dict[Path, str] = {}
+    for row in table.rows:
+        name = table.text(row, "name")
+        if name.lower() == TOTAL:
+            name = TOTAL
+        if name in found:
+            text = f"{name!r} is given twice; its first line is kept"
+            case.found.warn(text, table.at(row, "name"), "one line, with all its files")
+            continue
+        if not _is_known(case, table, row, name):
+            continue
+        reports = _destination(case, table, row, name, owners)
+        if reports is not None:
+            found[name] = reports
+    total = found.pop(TOTAL, None)
+    _judge(case, file, tuple(found.values()), total)
+    return Found(tuple(found.values()), total)
+
+
+def _is_known(case: Case, table: Table, row: Row, name: str) -> bool:
+    if name == TOTAL or name in case.places:
+        return True
+    for text in row.cells[1:]:
+        path = case.folder.sources / text
+        if text and path.is_file():
+            case.folder.mark(path)
+    case.found.unknown(
+        "the destination", name, [*case.places, TOTAL], table.at(row, "name"), "its reports are left out"
+    )
+    return False
+
+
+def _destination(case: Case, table: Table, row: Row, name: str, owners: dict[Path, str]) -> Reports | None:
+    """Return the reports of one line of the layout; ``None`` where none of its files holds any."""
+    sources: list[tuple[str, Source]] = []
+    for path, text, at in _files(case, table, row):
+        if owners.get(path) == name:
+            case.found.warn(f"{text!r} is given twice for {name!r}; it is counted once", at)
+            continue
+        if path in owners:
+            case.found.warn(f"{text!r} is also a source of {owners[path]!r}; it is counted for both", at)
+        source = read_source(case, path, judge=path not in owners)
+        owners[path] = name
+        if len(source.days):
+            sources.append((text, source))
+            _judge_capacity(case, name, path, source)
+    if not sources:
+        text = f"{name!r} has no report; it is not compared"
+        case.found.warn(text, table.at(row, "name"), "a file with reports")
+        return None
+    return Reports(
+        name,
+        tuple(source.days for _, source in sources),
+        tuple(source.counts for _, source in sources),
+        tuple(text for text, _ in sources),
+    )
+
+
+def _files(case: Case, table: Table, row: Row) -> Iterator[tuple[Path, str, At]]:
+    for position, text in enumerate(row.cells[1:], 1):
+        at = table.at(row, position)
+        if not text or text.startswith("#"):
+            continue
+        path = case.folder.source(text)
+        if path is not None:
+            yield path, text, at
+            continue
+        folder = case.folder.sources
+        names = [one.name for one in folder.iterdir() if one.is_file()]
+        shown = case.folder.shown(folder / text)
+        case.found.fatal(
+            f"the source {shown} does not exist", at, "a file with reports", nearest(text, names)
+        )
+
+
+def _judge_capacity(case: Case, name: str, path: Path, source: Source) -> None:
+    place = case.places.get(name)
+    if place is None or not math.isfinite(place.capacity):
+        return
+    within = np.flatnonzero((source.counts > FAR_OVER * place.capacity) & (source.days < case.days))
+    if len(within):
+        first = int(within[0])
+        case.found.warn(
+            f"{name!r} reports {source.counts[first]:.15g} persons, {source.counts[first] / place.capacity:.1f} times"
+            f" its capacity of {place.capacity:.15g}",
+            At(path, source.lines[first], 2),
+            suggestion="check the capacity in locations.csv",
+        )
+
+
+def _judge(case: Case, layout: Path, reports: tuple[Reports, ...], total: Reports | None) -> None:
+    """Say what the reports as a whole lack."""
+    if not reports:
+        case.found.warn(
+            "no destination has reports; nothing is compared", At(layout), "destinations with files"
+        )
+    for one in (*reports, *([total] if total else [])):
+        if min(int(days[0]) for days in one.days) >= case.days:
+            text = f"the first report of {one.name!r} comes after the period of {case.days} days"
+            case.found.warn(text, At(layout), "reports within the period")
+    reported = {one.name for one in reports}
+    silent = [
+        name
+        for name, place in case.places.items()
+        if place.kind in ("camp", "idp_camp") and name not in reported
+    ]
+    if silent and reports:
+        case.found.note(f"without reports, so not compared: {', '.join(silent)}")

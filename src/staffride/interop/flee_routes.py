@@ -1,0 +1,199 @@
+"""The links of a Flee folder: ``routes.csv``, and ``major_routes.csv``, which a region cannot hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from staffride.errors import nearest
+from staffride.interop.flee_case import Case
+from staffride.interop.flee_folder import At
+from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.region import UNLIMITED, Link, Place
+
+COLUMNS = ("name1", "name2", "distance", "forced_redirection")
+SPELLINGS: Mapping[str, str] = {
+    "start": "name1",
+    "from": "name1",
+    "source": "name1",
+    "location1": "name1",
+    "end": "name2",
+    "to": "name2",
+    "target": "name2",
+    "location2": "name2",
+    "distancekm": "distance",
+    "length": "distance",
+    "lengthkm": "distance",
+    "km": "distance",
+    "maxmovespeed": "max_move_speed",
+    "walkprobability": "walk_probability",
+    "personsperhour": "persons_per_hour",
+}
+EARTH_RADIUS_KM = 6371.0
+FAR_SHORTER = 0.7
+"""A link is far shorter than the straight line where it is less than this share of it."""
+CLOSE_KM = 15.0
+"""Nearer places are not judged: where in a town its coordinates lie matters as much."""
+
+
+def read_links(case: Case) -> list[Link]:
+    """Return the links between known places; without any, nobody can move."""
+    file = case.folder.input("routes.csv")
+    if file is None:
+        case.found.fatal(
+            "there is no routes.csv", At(case.folder.inputs), "a table of the links between places"
+        )
+        return []
+    table = read_table(file, case.found, COLUMNS, SPELLINGS)
+    written: dict[frozenset[str], tuple[Link, At]] = {}
+    for row in table.rows:
+        ends = _ends(case, table, row)
+        if ends is None:
+            continue
+        at = table.at(row, "distance")
+        length = _length(case, table, row, *ends)
+        if length is not None:
+            _add(case, written, _link(table, row, ends, length), at)
+    if not table.rows:
+        case.found.fatal("the table holds no link", At(file, 1), "one link a line")
+    _judge_lengths(case, written.values())
+    case.say_columns(table)
+    _read_major_routes(case)
+    return [link for link, _ in written.values()]
+
+
+def _ends(case: Case, table: Table, row: Row) -> tuple[str, str] | None:
+    names = table.text(row, "name1"), table.text(row, "name2")
+    known = [
+        case.know("the link is left out: the place", name, case.places, table.at(row, column))
+        for column, name in zip(COLUMNS[:2], names, strict=True)
+    ]
+    if not all(known):
+        return None
+    if names[0] == names[1]:
+        case.found.warn(
+            f"a link from {names[0]!r} to itself is left out", table.at(row, "name2"), "two places"
+        )
+        return None
+    return names
+
+
+def _length(case: Case, table: Table, row: Row, first: str, second: str) -> float | None:
+    """Return the length of a link; one of no length gets that of the straight line."""
+    what = f"the length of the link between {first!r} and {second!r}"
+    before = len(case.found.problems)
+    value = table.number(row, "distance", what)
+    at = table.at(row, "distance")
+    if value is None:
+        if len(case.found.problems) == before:
+            case.found.fatal(f"{what} is missing", at, "kilometres")
+        return None
+    if value < 0.0:
+        case.found.fatal(f"{what} is negative: {value:g}", at, "kilometres")
+        return None
+    if value == 0.0:
+        straight = great_circle_km(case.places[first], case.places[second])
+        value = max(straight, 1.0) if math.isfinite(straight) else 1.0
+        case.found.warn(f"{what} is 0; it is read as {value:.0f}, the straight line", at, "kilometres")
+    return value
+
+
+def _link(table: Table, row: Row, ends: tuple[str, str], length: float) -> Link:
+    def figure(column: str, default: float, highest: float = UNLIMITED) -> float:
+        value = table.number(row, column, column) if column in table.columns else None
+        if value is None or (value <= 0.0 and default > 0.0):
+            return default
+        if not 0.0 <= value <= highest:
+            text = f"{column} is {value:g}; it is read as {default:g}"
+            table.found.warn(text, table.at(row, column), f"a number from 0 to {highest:g}")
+            return default
+        return value
+
+    return Link(
+        *ends,
+        length_km=length,
+        forced_redirection=int(figure("forced_redirection", 0.0, 2.0)),
+        speed_km_per_day=figure("max_move_speed", UNLIMITED),
+        walking_share=figure("walk_probability", 0.0, 1.0),
+        persons_per_hour=figure("persons_per_hour", UNLIMITED),
+    )
+
+
+def _add(case: Case, written: dict[frozenset[str], tuple[Link, At]], link: Link, at: At) -> None:
+    pair = frozenset((link.first, link.second))
+    if pair not in written:
+        written[pair] = link, at
+        return
+    first, where = written[pair]
+    differ = f" with {first.length_km:g} km" if first.length_km != link.length_km else ""
+    case.found.warn(
+        f"the link between {link.first!r} and {link.second!r} is given twice; that of line {where.line}{differ} is"
+        " kept, where Flee would offer both",
+        at,
+    )
+
+
+def great_circle_km(first: Place, second: Place) -> float:
+    """Return the length of the straight line over the ground; NaN without coordinates.
+
+    Parameters
+    ----------
+    first, second
+        Its ends.
+    """
+    return _straight_km(first.latitude, first.longitude, second.latitude, second.longitude)
+
+
+def _straight_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    north, other_north = math.radians(latitude), math.radians(other_latitude)
+    east = math.radians(other_longitude - longitude) / 2.0
+    root = (
+        math.sin((other_north - north) / 2.0) ** 2
+        + math.cos(north) * math.cos(other_north) * math.sin(east) ** 2
+    )
+    return 2.0 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, root))) if root == root else math.nan
+
+
+def _judge_lengths(case: Case, written: Iterable[tuple[Link, At]]) -> None:
+    """Say which links are far shorter than the straight line, and whether coordinates look exchanged."""
+    links = list(written)
+    short = [(link, at, line) for link, at in links if _too_short(link, line := _line(case, link))]
+    exchanged = [link for link, _ in links if _too_short(link, _line(case, link, exchanged=True))]
+    if len(short) > 2 and len(short) > len(links) / 3 and len(exchanged) < len(short) / 3:
+        case.found.warn(
+            f"latitude and longitude look exchanged: {len(short)} of {len(links)} links are far shorter than the"
+            f" straight line as they stand, and {len(exchanged)} if they are exchanged; they are kept as they stand",
+            short[0][1],
+        )
+        return
+    for link, at, line in short:
+        text = f"the link between {link.first!r} and {link.second!r} is {link.length_km:g} km long"
+        case.found.warn(
+            f"{text}, the straight line {line:.0f} km; it is kept", at, "a length or coordinates that fit"
+        )
+
+
+def _line(case: Case, link: Link, exchanged: bool = False) -> float:
+    first, second = case.places[link.first], case.places[link.second]
+    if exchanged:
+        return _straight_km(first.longitude, first.latitude, second.longitude, second.latitude)
+    return great_circle_km(first, second)
+
+
+def _too_short(link: Link, line: float) -> bool:
+    return line > CLOSE_KM and link.length_km < FAR_SHORTER * line
+
+
+def _read_major_routes(case: Case) -> None:
+    file = case.folder.input("major_routes.csv")
+    if file is None:
+        return
+    table = read_table(file, case.found)
+    for row in table.rows:
+        for position, name in enumerate(row.cells):
+            if name and name not in case.places:
+                text = f"a major route names the place {name!r}, which does not exist"
+                case.found.warn(text, table.at(row, position), suggestion=nearest(name, case.places))
+    case.found.cannot_map(
+        f"{case.folder.shown(file)}: {len(table.rows)} major routes: Flee uses them only with fixed routes"
+    )
