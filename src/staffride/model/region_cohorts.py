@@ -1,0 +1,554 @@
+"""The cohort engine of a region: exact counts of people who are exchangeable (the kernels).
+
+Nobody is followed alone. The newly displaced of a day who start at any origin, choose any destination and arrive on
+any later day are one multinomial count, drawn cell by cell as binomial counts of those who are left. So a run costs the
+same for a thousand people and for ten million, and its counts have the distribution that single persons would give.
+
+A draw is keyed by what it is for: day, kind of move, where from and where to by their order among the region's places.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staffride.engine.compile import compiled
+from staffride.engine.random import REGION_CHOICE, REGION_TRAVEL, binomial, poisson, uniforms
+from staffride.model.region_choice import Choice, appeal_of_day, destination_chances, distance_weight
+from staffride.model.region_inputs import World
+from staffride.model.region_onward import onward_from
+from staffride.model.region_returns import chance_of_return
+from staffride.model.region_travel import NOWHERE, add_flows, chance_of_next_day, stop_before_closed
+from staffride.model.region_volume import GIVEN, POISSON
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DRAWS_A_KIND = 2**24
+"""More draws than one kind of move can need for one destination and day."""
+
+NEW, AGAIN, ONWARD, RETURN, CLASS, NUMBER = range(6)
+"""What a draw is for: the newly displaced, those who waited, onward movement, returns, the class, the day's number."""
+
+
+class Totals(NamedTuple):
+    """What a run leaves: R replications, T days, D destinations, L links.
+
+    Attributes
+    ----------
+    present, arrivals
+        (R, T, D) persons at each destination at the end of the day, and who came within it.
+    displaced, returned, on_the_way, waiting
+        (R, T) persons newly displaced and gone home within the day; on the way and waiting for a way at its end.
+    flows
+        (T, L) persons who enter each link, expected.
+    """
+
+    present: Counts
+    arrivals: Counts
+    displaced: Counts
+    returned: Counts
+    on_the_way: Counts
+    waiting: Counts
+    flows: Floats
+
+
+class People(NamedTuple):
+    """Where everybody is within a replication: C classes, V places, K days ahead.
+
+    Attributes
+    ----------
+    present, waiting
+        (C, D) at destinations; (C, V) at places, without a way.
+    due, stopped
+        (K, C, D) who arrive and (K, C, V) who come to a closed road on a day; day t is row ``t % K``.
+    coming, at_home
+        (D,) on the way to each destination; (O,) not displaced yet.
+    """
+
+    present: Counts
+    waiting: Counts
+    due: Counts
+    stopped: Counts
+    coming: Counts
+    at_home: Counts
+
+
+class Cells(NamedTuple):
+    """Room for the chances of the cells of one multinomial count.
+
+    Attributes
+    ----------
+    whole
+        (D,) of each destination.
+    arriving, stopping
+        (D, K) of arriving on a later day; (D, K, V) of coming to a closed road before a place.
+    """
+
+    whole: Floats
+    arriving: Floats
+    stopping: Floats
+
+
+class Key(NamedTuple):
+    """What keys the draws of a day."""
+
+    seed: int
+    replication: int
+    day: int
+
+
+@compiled
+def next_share(left: int, chance: float, rest: float, uniform: float) -> int:
+    """Return how many of those who are left fall into the next cell of a multinomial count.
+
+    Equation: binomial (left, chance / rest), where ``rest`` is the chance of this and all later cells.
+    Units: persons; chances need not sum to 1.
+    Source: a multinomial count is a chain of conditional binomial counts (Devroye 1986, chapter XI).
+    Limits: those of ``binomial``; the last cell with a chance takes all who are left.
+    """
+    if chance >= rest * (1.0 - 1.0e-12):
+        return left
+    return binomial(left, chance / rest, uniform)
+
+
+@compiled
+def add_way(cells: Cells, destination: int, mass: float, travel_days: float) -> None:
+    """Add the chance of a way to the cells of the days on which it ends.
+
+    Equation: ``mass`` splits over ``floor(travel days)`` and the day after as ``chance_of_next_day`` says.
+    Units: days; chances.
+    Source: as `chance_of_next_day`.
+    Limits: as `chance_of_next_day`.
+    """
+    whole, later = int(travel_days), chance_of_next_day(travel_days)
+    cells.whole[destination] += mass
+    cells.arriving[destination, whole] += mass * (1.0 - later)
+    if later > 0.0:
+        cells.arriving[destination, whole + 1] += mass * later
+
+
+@compiled
+def _add_place(
+    world: World, cells: Cells, day: int, place: int, chances: Floats, mass: float, sent: Floats
+) -> bool:
+    """Add all ways from a place to the cells; return whether a closed road stops some of those who take them."""
+    ways, roads = world.ways, world.roads
+    regime, stops = ways.regime[day], False
+    for destination in range(chances.size):
+        part = mass * chances[destination]
+        if part <= 0.0:
+            continue
+        sent[place, destination] += part
+        travel = ways.days[regime, place, destination]
+        if travel == np.inf:
+            travel = 0.0
+        if roads.next_closing[day] <= day + travel + 1.0:
+            at, on = stop_before_closed(
+                day, place, destination, ways.next_link[regime], roads.tail, roads.head, roads.days,
+                roads.is_open,
+            )  # fmt: skip
+            if at != NOWHERE:
+                cells.whole[destination] += part
+                cells.stopping[destination, on - day, at] += part
+                stops = True
+                continue
+        add_way(cells, destination, part, travel)
+    return stops
+
+
+@compiled
+def _last_positive(row: Floats) -> int:
+    """Return the position of the last cell that has a chance; -1 if none has."""
+    for at in range(row.size - 1, -1, -1):
+        if row[at] > 0.0:
+            return at
+    return -1
+
+
+@compiled
+def _send(
+    key: Key, kind: int, source: int, group: int, persons: int, stops: bool, cells: Cells, people: People
+) -> None:
+    """Draw where a group of persons goes and when each part arrives or is stopped; empty the cells."""
+    destinations, ahead = cells.arriving.shape
+    last, rest = _last_positive(cells.whole), cells.whole.sum()
+    for destination in range(last + 1):
+        chance = cells.whole[destination]
+        if chance <= 0.0:
+            continue
+        entity = source * destinations + destination
+        number = persons
+        if destination < last and persons > 0:
+            u = uniforms(key.seed, key.replication, REGION_CHOICE, key.day, entity, kind)[0]
+            number = next_share(persons, chance, rest, u)
+        persons -= number
+        rest -= chance
+        cells.whole[destination] = 0.0
+        if stops:
+            number, chance = _stop(key, kind, entity, group, number, chance, cells, destination, people)
+        arriving = cells.arriving[destination]
+        end = _last_positive(arriving)
+        for later in range(end + 1):
+            part = arriving[later]
+            if part > 0.0 and number > 0:
+                arrive = number
+                if later < end:
+                    draw = kind * DRAWS_A_KIND + later
+                    u = uniforms(key.seed, key.replication, REGION_TRAVEL, key.day, entity, draw)[0]
+                    arrive = next_share(number, part, chance, u)
+                people.due[(key.day + later) % ahead, group, destination] += arrive
+                people.coming[destination] += arrive
+                number -= arrive
+            chance -= part
+            arriving[later] = 0.0
+
+
+@compiled
+def _stop(
+    key: Key,
+    kind: int,
+    entity: int,
+    group: int,
+    number: int,
+    chance: float,
+    cells: Cells,
+    destination: int,
+    people: People,
+) -> tuple[int, float]:
+    """Draw how many closed roads stop, when and where; return how many arrive and their chance."""
+    stopping = cells.stopping[destination]
+    ahead, places = stopping.shape
+    for later in range(ahead):
+        for place in range(places):
+            part = stopping[later, place]
+            if part > 0.0 and number > 0:
+                draw = kind * DRAWS_A_KIND + ahead + later * places + place
+                u = uniforms(key.seed, key.replication, REGION_TRAVEL, key.day, entity, draw)[0]
+                stopped = next_share(number, part, chance, u)
+                people.stopped[(key.day + later) % ahead, group, place] += stopped
+                number -= stopped
+            chance -= part
+            stopping[later, place] = 0.0
+    return number, chance
+
+
+@compiled
+def _arrive(day: int, people: People, arrivals: Counts) -> int:
+    """Let those arrive who are due, and those wait whom a closed road has stopped; return how many arrive."""
+    row = day % len(people.due)
+    total = 0
+    for group in range(people.present.shape[0]):
+        for destination in range(people.present.shape[1]):
+            number = people.due[row, group, destination]
+            people.present[group, destination] += number
+            people.coming[destination] -= number
+            arrivals[destination] += number
+            total += number
+            people.due[row, group, destination] = 0
+        for place in range(people.waiting.shape[1]):
+            people.waiting[group, place] += people.stopped[row, group, place]
+            people.stopped[row, group, place] = 0
+    return total
+
+
+@compiled
+def _go_home(key: Key, fall: float, rates: Floats, people: People) -> int:
+    """Let people at destinations go home; return how many."""
+    total = people.present.sum()
+    gone = 0
+    for group in range(people.present.shape[0]):
+        chance = chance_of_return(fall, float(total), rates[group])
+        if chance <= 0.0:
+            continue
+        for destination in range(people.present.shape[1]):
+            entity = group * people.present.shape[1] + destination
+            u = uniforms(key.seed, key.replication, REGION_CHOICE, key.day, entity, RETURN)[0]
+            number = binomial(people.present[group, destination], chance, u)
+            people.present[group, destination] -= number
+            gone += number
+    return gone
+
+
+@compiled
+def newly_at(key: Key, kind: int, amount: float, origin: int, at_home: Counts) -> int:
+    """Return how many of an origin are newly displaced on a day.
+
+    Equation: the amount itself, Poisson (amount), or binomial (those at home, amount).
+    Units: persons; chances for the binomial count.
+    Source: `Volume`.
+    Limits: a given amount may exceed those at home; a binomial count cannot.
+    """
+    if kind == GIVEN:
+        return int(amount)
+    u = uniforms(key.seed, key.replication, REGION_CHOICE, key.day, origin, NUMBER)[0]
+    if kind == POISSON:
+        return poisson(amount, u)
+    number = binomial(at_home[origin], amount, u)
+    at_home[origin] -= number
+    return number
+
+
+@compiled
+def _displace_by_origin(
+    key: Key, world: World, chances: Floats, has_way: Flags, cells: Cells, people: People, sent: Floats
+) -> int:
+    """Displace people origin by origin; return how many."""
+    newly, origins = world.newly, world.origins
+    total = 0
+    for origin in range(origins.place.size):
+        number = newly_at(key, newly.kind, newly.amount[key.day, origin], origin, people.at_home)
+        total += number
+        if number == 0:
+            continue
+        place, group = origins.place[origin], origins.class_of[origin]
+        if has_way[origin]:
+            stops = _add_place(world, cells, key.day, place, chances[origin], float(number), sent)
+            _send(key, NEW, origin, group, number, stops, cells, people)
+        else:
+            people.waiting[group, place] += number
+    return total
+
+
+@compiled
+def _displace_together(
+    key: Key,
+    world: World,
+    chances: Floats,
+    has_way: Flags,
+    weights: Floats,
+    cells: Cells,
+    people: People,
+    sent: Floats,
+) -> int:
+    """Displace a day's number over all origins that have a way, class by class; return how many.
+
+    Where no origin has a way all wait at theirs.
+    """
+    origins, day = world.origins, key.day
+    number = int(world.newly.amount[day, 0])
+    if number == 0:
+        return 0
+    any_way = False
+    for origin in range(has_way.size):
+        any_way |= has_way[origin] and origins.share[day, origin] > 0.0
+    weights[:] = 0.0
+    for origin in range(has_way.size):
+        if has_way[origin] or not any_way:
+            weights[origins.class_of[origin] if any_way else origin] += origins.share[day, origin]
+    rest, left = weights.sum(), number
+    last = _last_positive(weights)
+    for group in range(last + 1):
+        if weights[group] <= 0.0:
+            continue
+        part = left
+        if group < last:
+            u = uniforms(key.seed, key.replication, REGION_CHOICE, day, group, CLASS)[0]
+            part = next_share(left, weights[group], rest, u)
+        left -= part
+        rest -= weights[group]
+        if not any_way:
+            people.waiting[origins.class_of[group], origins.place[group]] += part
+        elif part > 0:
+            stops = False
+            for origin in range(has_way.size):
+                share = origins.share[day, origin]
+                if has_way[origin] and share > 0.0 and origins.class_of[origin] == group:
+                    mass = part * share / weights[group]
+                    stops |= _add_place(world, cells, day, origins.place[origin], chances[origin], mass, sent)
+            _send(key, NEW, group, group, part, stops, cells, people)
+    return number
+
+
+@compiled
+def _go_on_waiting(
+    key: Key,
+    world: World,
+    appeal: Floats,
+    by_capacity: Floats,
+    near: Floats,
+    chances: Floats,
+    cells: Cells,
+    people: People,
+    sent: Floats,
+) -> None:
+    """Let those who wait leave where there is a way again."""
+    groups, places = people.waiting.shape
+    for place in range(places):
+        if not people.waiting[:, place].any():
+            continue
+        if not destination_chances(appeal, by_capacity, near[place], chances):
+            continue
+        for group in range(groups):
+            number = people.waiting[group, place]
+            if number > 0:
+                people.waiting[group, place] = 0
+                stops = _add_place(world, cells, key.day, place, chances, float(number), sent)
+                _send(key, AGAIN, group * places + place, group, number, stops, cells, people)
+
+
+@compiled
+def _move_on(
+    key: Key,
+    world: World,
+    onward: float,
+    stock: Floats,
+    chances: Floats,
+    cells: Cells,
+    people: People,
+    movers: Counts,
+    sent: Floats,
+) -> None:
+    """Let people move on between destinations, all from the same stocks."""
+    goals = world.destinations
+    groups, destinations = people.present.shape
+    movers[:] = people.present
+    for start in range(destinations):
+        chance = onward_from(
+            start,
+            stock,
+            goals.capacity,
+            goals.host,
+            goals.can_be_entered[key.day],
+            goals.depth_km[key.day],
+            onward,
+            chances,
+        )
+        if chance <= 0.0:
+            continue
+        for group in range(groups):
+            source = group * destinations + start
+            u = uniforms(key.seed, key.replication, REGION_CHOICE, key.day, source, ONWARD)[1]
+            number = binomial(movers[group, start], chance, u)
+            if number > 0:
+                people.present[group, start] -= number
+                stops = _add_place(world, cells, key.day, goals.place[start], chances, float(number), sent)
+                _send(key, ONWARD, source, group, number, stops, cells, people)
+
+
+@compiled
+def weights_of_distance(cost_km: Floats, choice: Choice) -> Floats:
+    """Return the weight of every distance, (G, V, D).
+
+    Equation: as ``distance_weight``, 0 where there is no way.
+    Units: kilometres.
+    Source: ``staffride.model.region_choice``.
+    Limits: found once for each regime.
+    """
+    near = np.empty(cost_km.shape)
+    flat, length = near.reshape(near.size), cost_km.reshape(cost_km.size)
+    for at in range(flat.size):
+        flat[at] = distance_weight(length[at], choice.distance_decay, choice.near_km)
+    return near
+
+
+@compiled
+def days_ahead(days: Floats) -> int:
+    """Return for how many days ahead arrivals must be kept: the longest journey, its day of departure and one more.
+
+    Equation: ``floor(longest) + 2`` over all ways that there are.
+    Units: days.
+    Source: as `chance_of_next_day`.
+    Limits: exact.
+    """
+    longest = 0.0
+    for travel in days.reshape(days.size):
+        if travel < np.inf:
+            longest = max(longest, travel)
+    return int(longest) + 2
+
+
+@compiled
+def _start(world: World, groups: int, ahead: int) -> People:
+    """Return everybody's place before day 0: the stock, split over classes by the shares of day 0."""
+    places, stock = world.ways.km.shape[1], world.destinations.stock
+    people = People(
+        np.zeros((groups, stock.size), np.int64),
+        np.zeros((groups, places), np.int64),
+        np.zeros((ahead, groups, stock.size), np.int64),
+        np.zeros((ahead, groups, places), np.int64),
+        np.zeros(stock.size, np.int64),
+        world.origins.people.copy(),
+    )
+    for destination in range(stock.size):
+        before, share = 0, 0.0
+        for group in range(groups):
+            if group == groups - 1:
+                upto = stock[destination]
+            else:
+                for origin in range(world.origins.place.size):
+                    if world.origins.class_of[origin] == group:
+                        share += world.origins.share[0, origin]
+                upto = min(stock[destination], int(share * stock[destination] + 0.5))
+            people.present[group, destination] = upto - before
+            before = upto
+    return people
+
+
+@compiled
+def run_cohorts(
+    world: World, choice: Choice, home_rates: Floats, seed: int, first: int, totals: Totals
+) -> None:
+    """Run replications of a region as cohorts and fill ``totals`` (compiled kernel).
+
+    The day: returns; free places as the day begins; departures of those who waited and of the newly displaced;
+    arrivals; onward movement; counts.
+
+    Parameters
+    ----------
+    home_rates
+        (T, C) hazard of going home, per day.
+    seed, first
+        Key of the draws, and number of the first replication.
+    """
+    replications, days, destinations = totals.present.shape
+    groups, origins, goals = home_rates.shape[1], world.origins.place.size, world.destinations
+    near = weights_of_distance(world.ways.cost_km, choice)
+    ahead, places = days_ahead(world.ways.days), near.shape[1]
+    cells = Cells(
+        np.zeros(destinations),
+        np.zeros((destinations, ahead)),
+        np.zeros((destinations, ahead if ahead > 2 else 1, places)),
+    )
+    stock, appeal, by_capacity, one = np.zeros((4, destinations))
+    chances, has_way = np.zeros((origins, destinations)), np.zeros(origins, np.bool_)
+    weights, movers = np.zeros(max(groups, origins)), np.zeros((groups, destinations), np.int64)
+    sent = np.zeros((days, places, destinations))
+    together = world.newly.amount.shape[1] == 1 and origins > 0 and groups >= 1
+    for row in range(replications):
+        people = _start(world, groups, ahead)
+        for day in range(days):
+            key = Key(seed, first + row, day)
+            regime = world.ways.regime[day]
+            gone = _go_home(key, world.newly.falls[day], home_rates[day], people)
+            for destination in range(destinations):
+                stock[destination] = people.coming[destination] + people.present[:, destination].sum()
+            appeal_of_day(stock, goals.capacity, goals.is_open[day], choice.networks, appeal, by_capacity)
+            for origin in range(origins):
+                place = world.origins.place[origin]
+                has_way[origin] = destination_chances(
+                    appeal, by_capacity, near[regime, place], chances[origin]
+                )
+            _go_on_waiting(key, world, appeal, by_capacity, near[regime], one, cells, people, sent[day])
+            if together:
+                new = _displace_together(key, world, chances, has_way, weights, cells, people, sent[day])
+            else:
+                new = _displace_by_origin(key, world, chances, has_way, cells, people, sent[day])
+            _arrive(day, people, totals.arrivals[row, day])
+            if choice.onward > 0.0:
+                _move_on(key, world, choice.onward, stock, one, cells, people, movers, sent[day])
+                _arrive(day, people, totals.arrivals[row, day])
+            for destination in range(destinations):
+                totals.present[row, day, destination] = people.present[:, destination].sum()
+            totals.displaced[row, day] = new
+            totals.returned[row, day] = gone
+            totals.waiting[row, day] = people.waiting.sum()
+            totals.on_the_way[row, day] = people.due.sum() + people.stopped.sum()
+    sent /= max(1, replications)
+    roads, ways = world.roads, world.ways
+    add_flows(
+        sent, ways.regime, ways.next_link, roads.tail, roads.head, roads.days, roads.is_open, totals.flows
+    )
