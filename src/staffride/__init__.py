@@ -17,14 +17,22 @@ from staffride.lazy import loader
 if TYPE_CHECKING:
     from staffride.api import RunInterruptedError, resume_run, run
     from staffride.api.compare import compare
+    from staffride.api.region import open_region
+    from staffride.api.region_forecast import forecast
+    from staffride.api.region_run import run_region
     from staffride.errors import InputError, StaffrideError
     from staffride.results.run import Run, list_runs, open_run
+    from staffride.scenario.region import make_region
 
 _HOMES = {
     "__version__": "staffride._version",
     "run": "staffride.api",
     "resume_run": "staffride.api",
     "compare": "staffride.api.compare",
+    "forecast": "staffride.api.region_forecast",
+    "make_region": "staffride.scenario.region",
+    "open_region": "staffride.api.region",
+    "run_region": "staffride.api.region_run",
     "RunInterruptedError": "staffride.api",
     "open_run": "staffride.results.run",
     "list_runs": "staffride.results.run",
@@ -40,10 +48,14 @@ __all__ = [
     "StaffrideError",
     "__version__",
     "compare",
+    "forecast",
     "list_runs",
+    "make_region",
+    "open_region",
     "open_run",
     "resume_run",
     "run",
+    "run_region",
 ]
 
 

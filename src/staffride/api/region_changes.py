@@ -33,11 +33,14 @@ class Changes(NamedTuple):
         Closures that end, and roads that are added.
     words
         Each change in words.
+    asked
+        Each change as an option of the command line.
     """
 
     closed: tuple[Closure, ...] = ()
     opened: tuple[Closure | Link, ...] = ()
     words: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def parse_changes(region: Region, day: int, close: Iterable[str] = (), open_: Iterable[str] = ()) -> Changes:
@@ -59,12 +62,14 @@ def parse_changes(region: Region, day: int, close: Iterable[str] = (), open_: It
         With every text that does not parse or names what is not there.
     """
     problems: list[Problem] = []
+    close, open_ = tuple(close), tuple(open_)
     closed = [_closure(region, text, day + 1, problems) for text in close]
     opened = [_opening(region, text, day + 1, problems) for text in open_]
     if problems:
         raise InputError(problems)
     words = [f"{_words(one)} closes" for one in closed] + [f"{_words(one)} opens" for one in opened]
-    return Changes(tuple(closed), tuple(opened), tuple(words))
+    asked = [f"--close {text}" for text in close] + [f"--open {text}" for text in open_]
+    return Changes(tuple(closed), tuple(opened), tuple(words), tuple(asked))
 
 
 def _opening(region: Region, text: str, day: int, problems: list[Problem]) -> Closure | Link:

@@ -12,7 +12,8 @@ from typing import Any
 from staffride.api.region import Opened, open_region
 from staffride.api.region_changes import Changes, parse_changes
 from staffride.errors import InputError, Problem
-from staffride.lab.forecast import DAYS, PATHS, Forecast, forecast
+from staffride.lab import forecast as model
+from staffride.lab.forecast import DAYS, PATHS, Forecast
 from staffride.lab.forecast_baselines import naive_medians
 from staffride.lab.plan import Plan, make_plan, plan_rows
 from staffride.results.region_document import Floats, forecast_document
@@ -78,7 +79,7 @@ class ForecastResult:
         return f"<ForecastResult {self.region.name} from {self.forecast.origin}: {size}>"
 
 
-def forecast_region(
+def forecast(
     named: str | Path | Region,
     origin: str | date,
     *,
@@ -127,9 +128,9 @@ def forecast_region(
     changes = parse_changes(region, region.day_of(moment), close, open_)
     began = time.perf_counter()
     common: dict[str, Any] = {"days": days, "paths": paths, "seed": seed, "capacity_as_of": as_of}
-    base = forecast(region, moment, **common)
-    changed = [forecast(region, moment, closed=(one,), **common) for one in changes.closed]
-    changed += [forecast(region, moment, opened=(one,), **common) for one in changes.opened]
+    base = model.forecast(region, moment, **common)
+    changed = [model.forecast(region, moment, closed=(one,), **common) for one in changes.closed]
+    changed += [model.forecast(region, moment, opened=(one,), **common) for one in changes.opened]
     named_changes = dict(zip(changes.words, changed, strict=True))
     plan = make_plan(region, base, capacity_as_of=as_of, changes=named_changes)
     naive = naive_medians(region, moment, days)

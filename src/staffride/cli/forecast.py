@@ -66,9 +66,9 @@ def forecast(
     --close and --open is compared with no change, under the same luck. Read the page on data responsibility before you
     share a result.
     """
-    from staffride.api.region_forecast import forecast_region
+    from staffride.api import region_forecast
 
-    found = forecast_region(
+    found = region_forecast.forecast(
         folder,
         origin,
         days=days,
@@ -82,15 +82,13 @@ def forecast(
     _deliver(found, output, as_json=as_json, report=not no_report, quiet=quiet)
 
 
-def _deliver(
-    found: ForecastResult, output: Path | None, *, as_json: bool, report: bool, quiet: bool
-) -> None:
+def _deliver(found: ForecastResult, output: Path | None, *, as_json: bool, report: bool, quiet: bool) -> None:
     """Store the forecast, and print it."""
     from staffride.api.region_keep import keep_forecast
     from staffride.cli.region import print_document, print_json
 
-    folder = keep_forecast(found, output, report=report)
+    folder, document = keep_forecast(found, output, report=report)
     if as_json:
-        print_json(found.document())
+        print_json(document)
     elif not quiet:
-        print_document(found.document(), folder)
+        print_document(document, folder)

@@ -29,7 +29,11 @@ staffride run karabakh-2020 --variants none   (its baseline alone; or name some:
 
 staffride run my-scenario --prior --json > run.json
 
-staffride run --resume   (completes the last run that was stopped)"""
+staffride run --resume   (completes the last run that was stopped)
+
+staffride run flee-folder --json   (a Flee folder as it is: input_csv/, source_data/)
+
+staffride run flee-folder --rules flee --quirk all   (by Flee's own rules, as Flee runs)"""
 
 app = typer.Typer(add_completion=False)
 
@@ -66,6 +70,27 @@ def run(
             help="Which variants of a campaign run beside its baseline.",
         ),
     ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="staffride|flee",
+            show_default="staffride",
+            help="Of a region: our rules, or Flee's published ones.",
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="cohorts|agents", show_default="cohorts", help="Of a region: counts, or every household."
+        ),
+    ] = None,
+    quirk: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME|all", help="With --rules flee: do as Flee does against its description."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Of a region: let a warning about the folder fail.")
+    ] = False,
     as_json: AsJson = False,
     no_report: NoReport = False,
     quiet: Quiet = False,
@@ -75,6 +100,14 @@ def run(
     The results go to a new folder under ``runs/``: tables in Parquet, scores, the resolved scenario, and
     ``report.html``. The same seed gives the same numbers on any number of workers.
     """
+    if not resume and scenario is not None and _is_region(scenario):
+        from staffride.cli.region import Asked, run_folder
+
+        quirks, others = tuple(quirk or ()), {"prior": prior, "origin": origin, "variants": variants}
+        size, shown = (replications, seed, strict, folder), (as_json, not no_report, quiet)
+        run_folder(Asked(scenario, rules, engine, quirks, *size, *shown, others))
+        return
+    _refuse_of_region({"rules": rules, "engine": engine, "quirk": quirk, "strict": strict})
     from staffride.api import Request, execute
     from staffride.cli.progress import Progress
 
@@ -87,6 +120,34 @@ def run(
         print_json(finished.run)
     elif not quiet:
         print_summary(finished.run, finished.bundle)
+
+
+def _is_region(scenario: str) -> bool:
+    """Return whether ``scenario`` names a folder of regional displacement; a name alone loads nothing."""
+    if not Path(scenario).exists():
+        return False
+    from staffride.api.region import is_region
+
+    return is_region(scenario)
+
+
+def _refuse_of_region(given: Mapping[str, object]) -> None:
+    """Refuse options that only a region has.
+
+    Raises
+    ------
+    InputError
+        With every one that was given.
+    """
+    from staffride.errors import InputError, Problem
+
+    problems = [
+        Problem(f"--{name} is for regional displacement only", expected="a Flee folder or a region scenario")
+        for name, value in given.items()
+        if value
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> None:

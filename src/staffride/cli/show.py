@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,10 @@ def show(
     check: Annotated[bool, typer.Option("--check", help="Compare every file with its checksum.")] = False,
 ) -> None:
     """Show one run, or a comparison of policies: its summary in plain words, or its JSON."""
+    kept = find_region_run(run)
+    if kept is not None:
+        _show_region(*kept, as_json=as_json, check=check)
+        return
     found = find_run(run)
     if check:
         _print_check(found)
@@ -29,6 +33,40 @@ def show(
         _show_comparison(found, as_json=as_json)
     else:
         _show_run(found, as_json=as_json)
+
+
+def find_region_run(name: str) -> tuple[Path, dict[str, Any]] | None:
+    """Return folder and document of the run or forecast of a region called ``name``, or ``None`` for another run.
+
+    ``latest`` means the youngest run of any kind.
+    """
+    from staffride.results.new_folder import DEFAULT_PARENT
+    from staffride.results.region_store import latest_document, read_document
+
+    if name == "latest":
+        from staffride.results.run import list_runs
+
+        found, others = latest_document(), list_runs()
+        newer = found is not None and (not others or found[1]["run"]["ended"] >= others[-1].manifest.started)
+        return found if newer else None
+    for path in (Path(name), DEFAULT_PARENT / name):
+        document = read_document(path)
+        if document is not None:
+            return path, document
+    return None
+
+
+def _show_region(folder: Path, document: dict[str, Any], *, as_json: bool, check: bool) -> None:
+    from staffride.cli.region import print_document, print_json
+
+    if check:
+        from staffride.results.region_store import changed_files
+
+        _tell_changed(changed_files(folder, document), folder, len(document["files"]))
+    elif as_json:
+        print_json(document)
+    else:
+        print_document(document, folder)
 
 
 def _show_run(found: Run, *, as_json: bool) -> None:
@@ -76,9 +114,12 @@ def _not_found(message: str, suggestion: str) -> InputError:
 
 
 def _print_check(found: Run) -> None:
-    bad = found.verify()
+    _tell_changed(found.verify(), found.folder, len(found.manifest.files))
+
+
+def _tell_changed(bad: list[str], folder: Path, count: int) -> None:
     for name in bad:
-        typer.echo(f"{found.folder / name}: missing or changed")
+        typer.echo(f"{folder / name}: missing or changed")
     if bad:
         raise typer.Exit(1)
-    typer.echo(f"All {len(found.manifest.files)} files are as they were written.")
+    typer.echo(f"All {count} files are as they were written.")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from staffride.errors import StaffrideError
-from staffride.results.atomic import storage_errors, write_text
+from staffride.results.atomic import checksum, storage_errors, write_text
+from staffride.results.manifest import now
 from staffride.results.new_folder import DEFAULT_PARENT, refuse_used
 
 DOCUMENT_NAME = "region.json"
@@ -22,8 +23,10 @@ def save(
     document: Mapping[str, Any],
     texts: Mapping[str, str],
     scenario: Callable[[Path], None] | None = None,
-) -> None:
-    """Write a run into ``folder``, which appears only when all of it is there.
+) -> dict[str, Any]:
+    """Write a run into ``folder``, which appears only when all of it is there; return its document as kept.
+
+    What is kept says also where it is, when it ended, and the checksum of every other file.
 
     Parameters
     ----------
@@ -52,15 +55,42 @@ def save(
                 write_text(partial / name, text)
             if scenario is not None:
                 scenario(partial / "scenario")
-            write_text(
-                partial / DOCUMENT_NAME, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
-            )
+            kept = _with_record(document, folder, partial)
+            write_text(partial / DOCUMENT_NAME, json.dumps(kept, ensure_ascii=False, allow_nan=False) + "\n")
             if folder.is_dir():
                 folder.rmdir()
             partial.rename(folder)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
+    return kept
+
+
+def _with_record(document: Mapping[str, Any], folder: Path, partial: Path) -> dict[str, Any]:
+    files = {
+        path.relative_to(partial).as_posix(): checksum(path)
+        for path in sorted(partial.rglob("*"))
+        if path.is_file()
+    }
+    run = {**document["run"], "kept_in": str(folder), "ended": now()}
+    return {**document, "run": run, "files": files}
+
+
+def changed_files(folder: Path, document: Mapping[str, Any]) -> list[str]:
+    """Return the names of files that are missing or no longer match their checksum."""
+    files: Mapping[str, str] = document["files"]
+    return [
+        name
+        for name, expected in files.items()
+        if not (folder / name).is_file() or checksum(folder / name) != expected
+    ]
+
+
+def latest_document(parent: str | Path = DEFAULT_PARENT) -> tuple[Path, dict[str, Any]] | None:
+    """Return folder and document of the youngest run of a region in ``parent``, or ``None`` where there is none."""
+    found = max(((run["ended"], path) for path, run in list_documents(parent)), default=None)
+    document = None if found is None else read_document(found[1])
+    return None if found is None or document is None else (found[1], document)
 
 
 def read_document(folder: str | Path) -> dict[str, Any] | None:
