@@ -51,11 +51,11 @@ def test_no_person_is_lost_in_weeks(days: int, seed: int) -> None:
 
 
 def test_shelter_runs_out_on_the_day_that_the_rate_says() -> None:
-    # path k gets k persons a day: 100 places are passed on day floor(100 / k) + 1
+    # path k gets k persons a day: 100 places are taken on day floor(99 / k) + 1
     rates = np.arange(1.0, 101.0)
     present = rates[:, None, None] * np.arange(1.0, 11.0)[None, :, None]
     found = shelter_run_out(present, np.array([100.0]))
-    first = np.floor(100.0 / rates) + 1
+    first = np.floor(99.0 / rates) + 1
     for day in range(1, 11):
         assert found.probability[day - 1, 0] == np.mean(first <= day)
     waits = np.sort(np.where(first <= 10, first, np.inf))
@@ -65,9 +65,12 @@ def test_shelter_runs_out_on_the_day_that_the_rate_says() -> None:
 
 
 def test_a_place_for_everybody_is_not_run_out() -> None:
-    found = shelter_run_out(np.full((5, 3, 1), 100.0), np.array([100.0]))
+    found = shelter_run_out(np.full((5, 3, 1), 99.0), np.array([100.0]))
     assert found.probability[-1, 0] == 0.0
     assert np.all(np.isinf(found.day))
+    taken = shelter_run_out(np.full((5, 3, 1), 100.0), np.array([100.0]))
+    assert taken.probability[0, 0] == 1.0
+    assert taken.without_place[0, 0] == 0.0
 
 
 def test_an_unknown_capacity_is_said_so() -> None:
@@ -155,7 +158,7 @@ def test_rows_of_a_plan_are_plain_and_finite() -> None:
 def test_a_date_of_running_out_is_counted_from_the_origin() -> None:
     rows = plan_rows(make_plan(small_region(), fake_forecast(paths=201), capacity_as_of=ORIGIN))
     farhold = next(row for row in rows["shelter"] if row["destination"] == "Farhold")
-    # 12,500 places are left and 180 persons come a day in the middle path: on day 70 there are more
+    # 12,500 places are left and 180 persons come a day in the middle path: on day 70 all are taken
     assert farhold["median"] == (ORIGIN + timedelta(days=70)).isoformat()
     assert farhold["latest"] is None
 

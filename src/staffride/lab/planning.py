@@ -72,7 +72,7 @@ class Weekly(NamedTuple):
 
 
 class RunOut(NamedTuple):
-    """When shelter runs out: the first day on which a destination holds more persons than places.
+    """When shelter runs out: the first day at whose end a destination has no free place left.
 
     Attributes
     ----------
@@ -145,7 +145,9 @@ def weekly_arrivals(arrivals: Floats, origin: date) -> Weekly:
 
 
 def shelter_run_out(present: Floats, capacity: Floats) -> RunOut:
-    """Return when each destination has more persons than places.
+    """Return when each destination has no free place left.
+
+    A place that is less than one whole is none, so that expected persons, which are no whole numbers, fill it too.
 
     Parameters
     ----------
@@ -156,7 +158,7 @@ def shelter_run_out(present: Floats, capacity: Floats) -> RunOut:
     """
     known = np.isfinite(capacity)
     places = np.where(known, capacity, np.inf)
-    over = np.logical_or.accumulate(present > places, axis=1)
+    over = np.logical_or.accumulate(present > places - 1.0, axis=1)
     days = present.shape[1]
     waits = np.where(over[:, -1], days - over.sum(axis=1) + 1.0, np.inf)
     ordered = np.sort(waits, axis=0)

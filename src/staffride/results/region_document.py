@@ -125,6 +125,7 @@ def forecast_document(
     *,
     seed: int,
     naive: Mapping[str, Floats] | None = None,
+    fitted_on: Sequence[str] = (),
     capacity_as_of: date | None = None,
     wall_seconds: float | None = None,
     problems: Iterable[Problem] = (),
@@ -142,6 +143,8 @@ def forecast_document(
         How it was made.
     naive
         (days, destinations) middle line of each naive forecast, by its name.
+    fitted_on
+        Names of the cases on which the figures behind the forecast were fitted.
     problems, unmapped
         Warnings of the folder, and what of it could not be mapped.
     """
@@ -152,7 +155,8 @@ def forecast_document(
     about = _about(region, seed, len(paths), "forecast", wall_seconds)
     as_of = None if capacity_as_of is None else capacity_as_of.isoformat()
     return {
-        "run": about | {"cut-off": forecast.origin.isoformat(), "capacity_as_of": as_of},
+        "run": about
+        | {"cut-off": forecast.origin.isoformat(), "capacity_as_of": as_of, "fitted_on": list(fitted_on)},
         "series": series,
         "totals": {name: _last(entries) for name, entries in series.items()},
         "reports": _known(region, forecast.destinations, forecast.origin),
