@@ -12,7 +12,7 @@ import ast
 import importlib
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from itertools import pairwise
 from types import ModuleType
@@ -39,6 +39,8 @@ class Description:
         Modules whose rules are drawn before the step, so that it does not import them.
     apart
         Kinds whose pages describe modules that this step imports too.
+    settings
+        The data classes of its settings, as ``module.Class``, where it has these instead of parameters of a scenario.
     parts
         Titles, and the phenomena below each in the order of the step; a module that none of them names comes last,
         under `REST`. Without parts there is one list in alphabetical order.
@@ -49,6 +51,7 @@ class Description:
     scenarios: tuple[str, ...]
     before: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -99,6 +102,12 @@ DESCRIPTIONS = {
         ("karabakh-2022-2023",),
         apart=("displacement", "campaign"),
         parts=STAGES,
+    ),
+    "flee": Description(
+        "model/flee_frame.md",
+        "staffride.model.flee_mode",
+        (),
+        settings=("staffride.model.flee_settings.FleeSettings", "staffride.model.flee_settings.Quirks"),
     ),
 }
 """What there is to describe, by kind of scenario."""
@@ -273,6 +282,24 @@ def render_parameters(kind: str) -> str:
     return "\n".join(rows)
 
 
+def render_settings(name: str) -> str:
+    """Every setting of a data class with its default; what it means stands in the class's docstring."""
+    module, _, own = name.rpartition(".")
+    settings = getattr(importlib.import_module(module), own)
+    meaning = settings.__doc__.partition("----------")[2]
+    rows = [f"**{own}.** {first_paragraph(settings)}", "", "| name | default |", "|---|---|"]
+    rows += [f"| `{one.name}` | {one.default} |" for one in fields(settings)]
+    lines = [line.strip() for line in inspect.cleandoc(meaning).splitlines()]
+    return "\n".join([*rows, "", *_explained(lines, {one.name for one in fields(settings)})])
+
+
+def _explained(lines: list[str], names: set[str]) -> Iterator[str]:
+    """The attributes of a docstring as a list: the line of their names in code, then what they mean."""
+    for line in lines:
+        own = line.split(", ")
+        yield f"- {', '.join(f'`{name}`' for name in own)}:" if set(own) <= names else f"  {line}".rstrip()
+
+
 def render_all_grounds(quantities: Mapping[str, Any]) -> str:
     """What a quantity rests on in each scenario that has it, told once where it is the same."""
     grounds = {one: render_grounds(quantity) for one, quantity in quantities.items() if quantity}
@@ -325,7 +352,7 @@ def render(kind: str) -> str:
     marks = {
         "step": render_step(kind),
         "state": render_state(kind),
-        "parameters": render_parameters(kind),
+        "parameters": "\n\n".join(map(render_settings, description.settings)) or render_parameters(kind),
         "submodels": render_submodels(kind),
         "work": render_work(kind),
     }

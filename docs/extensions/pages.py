@@ -23,6 +23,7 @@ PAGES = {
     "model/odd.md": partial(odd.render, "displacement"),
     "model/campaign.md": partial(odd.render, "campaign"),
     "model/chain.md": partial(odd.render, "chain"),
+    "model/flee.md": partial(odd.render, "flee"),
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
     "model/two-documents.md": two_documents_page.render,
