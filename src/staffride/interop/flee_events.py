@@ -121,8 +121,8 @@ def _closure(case: Case, table: Table, row: Row, pairs: set[frozenset[str]]) -> 
         text = f"there is no link between {names[0]!r} and {names[1]!r} to close; the closure is left out"
         case.found.warn(text, table.at(row, "name1"), "the two ends of a link")
         return None
-    days = _closure_days(case, table, row, kind)
-    return None if days is None else Closure(kind, names[0], names[1], *days)
+    first_day, last_day = _closure_days(case, table, row, kind)
+    return Closure(kind, names[0], names[1], first_day, last_day)
 
 
 def _closure_names_known(
@@ -157,9 +157,8 @@ def _closure_days(case: Case, table: Table, row: Row, kind: ClosureKind) -> tupl
     if last is None or last < 0 or kind == "forced_redirection":
         return first, None
     if last == first:
-        text = f"it would close and open on the same day {first}; the closure is left out"
+        text = f"it closes and opens on the same day {first}, so it never holds"
         case.found.warn(text, table.at(row, "closure_end"), "a later day, or -1 for never")
-        return None
     if last < first:
         text = f"closure_end {last} is before closure_start {first}; it is never opened again, as in Flee"
         case.found.warn(text, table.at(row, "closure_end"), "a later day, or -1 for never")

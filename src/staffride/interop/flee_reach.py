@@ -32,16 +32,15 @@ def judge_reach(
     Closures are left aside: most of them end.
     """
     origins = _origins(case, conflict, flood, changes)
-    if not origins:
-        zone = next((name for name, place in case.places.items() if place.kind == "conflict_zone"), None)
-        why = (
-            f"{zone!r} is a conflict zone and never in conflict"
-            if zone
-            else "no place is a conflict or flood zone"
-        )
-        expected = "a conflict_zone in locations.csv, and conflict in conflicts.csv on some day"
-        case.found.fatal(f"nobody has a reason to leave: {why}", At(case.folder.inputs), expected)
+    zone = next((name for name, place in case.places.items() if place.kind == "conflict_zone"), None)
+    if not origins and zone is None:
+        expected = "a conflict_zone in locations.csv, or conflict in conflicts.csv on some day"
+        text = "nobody has a reason to leave: no place is a conflict or flood zone"
+        case.found.fatal(text, At(case.folder.inputs), expected)
         return
+    if not origins:
+        text = f"nobody has a reason to leave: {zone!r} is a conflict zone and never in conflict"
+        case.found.warn(text, At(case.folder.inputs), "conflict in conflicts.csv on some day")
     group = _groups(case.places, links)
     sizes = Counter(group.values())
     alone = {name for name in case.places if sizes[group[name]] == 1}
@@ -52,7 +51,7 @@ def judge_reach(
     reached = {group[name] for name in origins}
     camps = [name for name, place in case.places.items() if place.kind in ("camp", "idp_camp")]
     for name in dict.fromkeys([*destinations, *camps]):
-        if group[name] not in reached and name not in alone:
+        if reached and group[name] not in reached and name not in alone:
             text = f"{name!r} cannot be reached from any conflict zone"
             case.found.warn(text, case.written[name], "a way to it in routes.csv")
 
