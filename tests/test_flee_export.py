@@ -99,7 +99,9 @@ def regions(draw: st.DrawFn) -> Region:
             for first, second in itertools.pairwise(names)
         ],
         conflict={
-            name: np.array([draw(share) for _ in range(DAYS)]) for name in names if draw(st.booleans())
+            name: np.array([float(name == names[0]), *(draw(share) for _ in range(DAYS - 1))])
+            for name in names
+            if name == names[0] or draw(st.booleans())
         },
         reports=[draw(reports(name)) for name in camps],
         total=draw(st.none() | reports("total")),
@@ -133,6 +135,34 @@ def test_the_small_case_comes_back_from_its_folder_and_from_python(tmp_path: Pat
     export_flee(small_region(), tmp_path / "small2030")
     assert_same(load_flee(tmp_path / "small2030"), small_region())
     assert_same(load_flee(tmp_path / "small2030"), load_flee(write_flee(tmp_path / "given")))
+
+
+def test_the_rarer_tables_come_back(tmp_path: Path) -> None:
+    """Floods, food crises, ages by place, places that change their kind, speeds, further columns of places."""
+    region = small_region()
+    at = region.index["Elsa"]
+    marked = replace(region.places[at], attributes={"hdi": "0.5", "note": "a, b"})
+    days = np.arange(region.days)
+    changed = replace(
+        region,
+        places=(*region.places[:at], marked, *region.places[at + 1 :]),
+        links=tuple(replace(link, speed_km_per_day=90.5, walking_share=1 / 3) for link in region.links),
+        flood=np.outer(days % 3, np.eye(8)[at]),
+        food_crisis=np.outer(days / 7, [place.region == "East" for place in region.places]),
+        kind_changes=(("Elsa", "camp", 3), ("Dorim", "conflict_zone", 9)),
+        demographics={
+            "age": {"child": {"Default": 0.5, "Elsa": 0.25}, "adult": {"Default": 0.5, "Elsa": 0.75}}
+        },
+        settings={
+            "conflict_input_file": "elsewhere.csv",
+            "move_rules": {"softening": 10.0, "harvest_months": [1, 2]},
+        },
+    )
+    said = export_flee(changed, tmp_path / "out")
+    assert "setting conflict_input_file: left out; the table is written as input_csv/conflicts.csv" in said
+    assert_same(
+        load_flee(tmp_path / "out"), replace(changed, settings={"move_rules": changed.settings["move_rules"]})
+    )
 
 
 def test_the_home_country_comes_first(tmp_path: Path) -> None:

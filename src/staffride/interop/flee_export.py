@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from staffride.errors import InputError, Problem
 from staffride.interop.flee import CLOSURE_NAMES, KIND_NAMES
+from staffride.interop.flee_events import INPUT_FILES
 from staffride.interop.flee_losses import losses
 from staffride.scenario.region import Closure, Link, Place, Region, Reports
 
@@ -30,6 +31,8 @@ PLACE_COLUMNS = (
     "conflict_date",
     "population",
 )
+POINTERS = tuple(INPUT_FILES.values())
+"""Settings that name the file of a table: here every table has its own name."""
 GENERAL_SPEED = 360.0
 """Kilometres a day that Flee gives travellers where its settings name no other speed."""
 
@@ -205,7 +208,7 @@ def _daily_rows(region: Region, table: NDArray[np.float64], columns: Sequence[in
 
 def _crisis_rows(region: Region, table: NDArray[np.float64]) -> Iterator[Row]:
     """Yield one column for each administrative region: the mean of its places."""
-    names = sorted({place.region for place in region.places})
+    names = sorted({place.region for place in region.places if place.region})
     members = [[at for at, place in enumerate(region.places) if place.region == name] for name in names]
     yield ("#Day", *names)
     for day in range(region.days):
@@ -222,10 +225,12 @@ def _closure_rows(closures: Iterable[Closure]) -> Iterator[Row]:
 
 
 def _weight_rows(attribute: str, table: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
-    named = sorted({name for weights in table.values() for name in weights if name != "Default"})
-    yield (attribute, "Default", *named)
+    named = sorted(
+        {name for weights in table.values() for name in weights}, key=lambda name: (name != "Default", name)
+    )
+    yield (attribute, *named)
     for value, weights in table.items():
-        yield (value, weights.get("Default"), *(weights.get(name) for name in named))
+        yield (value, *(weights.get(name, 0.0) for name in named))
 
 
 def _write_reports(region: Region, folder: Path) -> None:
@@ -273,4 +278,4 @@ def _write_settings(settings: Mapping[str, object], path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         yaml = YAML(typ="safe")
         yaml.default_flow_style = False
-        yaml.dump(dict(settings) or sections, file)
+        yaml.dump({key: value for key, value in settings.items() if key not in POINTERS} or sections, file)

@@ -58,10 +58,22 @@ def _of_tables(region: Region) -> Iterator[str]:
     for one in (*([region.total] if region.total else []), *region.reports):
         if any(not len(days) for days in one.days) or not one.days:
             yield f"reports of {one.name}: a source without a report is left out"
+    for key, file in (
+        ("conflict_input_file", "conflicts.csv"),
+        ("flood_level_input_file", "flood_level.csv"),
+    ):
+        if region.settings.get(key):
+            yield f"setting {key}: left out; the table is written as input_csv/{file}"
     if region.food_crisis is not None and _differs_inside_regions(region, region.food_crisis):
         yield "food crisis: Flee holds one figure for each administrative region, so the mean of its places is written"
+    if region.food_crisis is not None and _outside_regions(region, region.food_crisis):
+        yield "food crisis of places without an administrative region: Flee has no column for them"
 
 
 def _differs_inside_regions(region: Region, table: np.ndarray) -> bool:
     first = {place.region: at for at, place in reversed(list(enumerate(region.places)))}
     return any((table[:, at] != table[:, first[one.region]]).any() for at, one in enumerate(region.places))
+
+
+def _outside_regions(region: Region, table: np.ndarray) -> bool:
+    return any(table[:, at].any() for at, place in enumerate(region.places) if not place.region)
