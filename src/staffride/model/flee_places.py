@@ -103,7 +103,7 @@ def kinds_by_day(region: Region, intensity: Floats, flood_level: Integers) -> In
     for name, new, day in region.kind_changes:
         kind[max(0, day) :, region.index[name]] = KINDS[new]
     for closure in region.closures:
-        if closure.kind in ("camp", "idp_camp"):
+        if closure.kind in ("camp", "idp_camp") and closure.first in region.index:
             closed = [closure.holds_on(int(day)) for day in days]
             kind[closed, region.index[closure.first]] = TOWN
     kind[(kind == CONFLICT) | (kind == FLOOD)] = TOWN

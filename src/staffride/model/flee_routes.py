@@ -101,7 +101,10 @@ def routes_of(region: Region, settings: FleeSettings, quirks: Quirks, places: Pl
     states, state = np.unique(both, axis=0, return_inverse=True)
     count, directions = len(region.places), len(roads.start)
     marker = (places.kind == MARKER).any(axis=0)
-    first, goal, km, sizes, legs = [], [], [], [0], []
+    first: list[list[int]] = []
+    goal: list[int] = []
+    km: list[float] = []
+    sizes, legs = [0], list[int]()
     for shut, forced in zip(states[:, :directions], states[:, directions:], strict=True):
         ways = _ways(roads, shut, forced, count)
         first.append([len(goal)])
@@ -145,7 +148,9 @@ def known_paths(
     Source: Suleimenova and others (2021).
     Limits: two links between the same places are two routes.
     """
-    pending = [((), start, awareness, frozenset((start,)))]
+    pending: list[tuple[tuple[int, ...], int, int, frozenset[int]]] = [
+        ((), start, awareness, frozenset((start,)))
+    ]
     while pending:
         path, place, left, visited = pending.pop()
         for direction in ways[place]:
@@ -195,16 +200,16 @@ def _shut_by(closure: Closure, region: Region, quirks: Quirks, roads: Roads) -> 
     else:
         names = np.array([place.name for place in region.places])
     starts, ends = names[roads.start], names[roads.end]
-    between = ((starts == closure.first) & (ends == closure.second)) | (
-        (starts == closure.second) & (ends == closure.first)
-    )
+    out = (starts == closure.first) & (ends == closure.second)
+    between = np.asarray(out | ((starts == closure.second) & (ends == closure.first)), np.bool_)
     if closure.kind == "country":
         return between
     if closure.kind == "link" and not quirks.link_closures_do_nothing:
         return between
     if closure.kind == "location":
         whole = not closure.second or quirks.location_closure_takes_all_links
-        return (starts == closure.first) | (ends == closure.first) if whole else between
+        every = (starts == closure.first) | (ends == closure.first)
+        return np.asarray(every, np.bool_) if whole else between
     return np.zeros(len(starts), np.bool_)
 
 

@@ -77,7 +77,7 @@ class FleeSettings:
     camps_are_sinks
         Nobody leaves a camp.
     sum_from_camps
-        The number of displaced is the sum over camps; else the reported total.
+        The number of displaced is the sum over camps; else the reported total, where there is one.
     conflict_spawn_decay, conflict_spawn_decay_interval
         Weight of a zone by the number of intervals (days) since its conflict began; the last one is kept.
     conflict_spawn, displaced_per_conflict_day

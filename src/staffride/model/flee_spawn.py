@@ -81,7 +81,7 @@ def _agents_displaced(
     region: Region, settings: FleeSettings, quirks: Quirks, counts: Floats, people_per_agent: int
 ) -> Integers:
     """Return (T,) agents whom the reports count as displaced."""
-    if not settings.sum_from_camps:
+    if not settings.sum_from_camps and region.total is not None:
         return agents_of(daily_total(region), people_per_agent, quirks.people_cut_per_camp)
     if quirks.people_cut_per_camp:
         return np.asarray(agents_of(counts, people_per_agent, cut=True).sum(axis=1), np.int64)
