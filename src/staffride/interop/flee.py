@@ -21,16 +21,17 @@ from staffride.interop.flee_events import (
     read_food_crisis,
     read_kind_changes,
 )
-from staffride.interop.flee_folder import CaseFolder, Findings, looks_like_case, open_case
+from staffride.interop.flee_folder import CaseFolder, looks_like_case, open_case
 from staffride.interop.flee_locations import read_places
 from staffride.interop.flee_names import CLOSURE_NAMES, KIND_NAMES
 from staffride.interop.flee_people import read_demographics, say_agents
 from staffride.interop.flee_period import Period, read_period
-from staffride.interop.flee_reach import judge_reach
 from staffride.interop.flee_reports import read_reports
 from staffride.interop.flee_routes import read_links
 from staffride.interop.flee_settings import Settings, read_settings
+from staffride.scenario.findings import At, Findings
 from staffride.scenario.region import Region, make_region
+from staffride.scenario.region_checks import judge_reach
 
 __all__ = ["CLOSURE_NAMES", "KIND_NAMES", "FleeReading", "is_flee", "load_flee", "read_flee"]
 
@@ -115,7 +116,8 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
     flood = read_flood(case, settings.values)
     changes = read_kind_changes(case)
     found = read_reports(case)
-    judge_reach(case, links, conflict, flood, (one.name for one in found.reports), changes)
+    reported = [one.name for one in found.reports]
+    judge_reach(case, links, (conflict, flood or {}), reported, changes, At(files.inputs))
     say_agents(case, settings.values)
     return make_region(
         name=files.root.resolve().name,

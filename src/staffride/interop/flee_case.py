@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from staffride.interop.flee_cells import read_date
-from staffride.interop.flee_folder import At, CaseFolder, Findings
-from staffride.interop.flee_tables import Row, Table
+from staffride.interop.flee_folder import CaseFolder
+from staffride.scenario.cells import read_date
+from staffride.scenario.csv_tables import Row, Table
+from staffride.scenario.findings import At, Findings
 from staffride.scenario.region import Place
 
 

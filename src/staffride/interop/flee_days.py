@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_cells import read_dates
-from staffride.interop.flee_folder import At
-from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.cells import read_dates
+from staffride.scenario.csv_tables import Row, Table, read_table
+from staffride.scenario.findings import At
 
 Floats: TypeAlias = NDArray[np.float64]
 

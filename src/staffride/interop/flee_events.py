@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_cells import read_date
 from staffride.interop.flee_days import read_days
-from staffride.interop.flee_folder import At
 from staffride.interop.flee_locations import read_kind
 from staffride.interop.flee_names import CLOSURE_NAMES, OTHER_CLOSURE_NAMES
-from staffride.interop.flee_tables import Row, Table, plain_name, read_table
+from staffride.scenario.cells import read_date
+from staffride.scenario.csv_tables import Row, Table, plain_name, read_table
+from staffride.scenario.findings import At
 from staffride.scenario.region import Closure, ClosureKind, Correction, Link, PlaceKind, Reports
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -143,7 +143,7 @@ def _closure_names_known(
     return all(checks)
 
 
-def _closure_days(case: Case, table: Table, row: Row, kind: ClosureKind) -> tuple[int, int | None] | None:
+def _closure_days(case: Case, table: Table, row: Row, kind: ClosureKind) -> tuple[int, int | None]:
     """Return the first day and the day of opening; Flee opens on that day only if it comes after the first."""
     first = case.day(table, row, "closure_start", "closure_start")
     last = case.day(table, row, "closure_end", "closure_end")
@@ -154,14 +154,15 @@ def _closure_days(case: Case, table: Table, row: Row, kind: ClosureKind) -> tupl
         text = f"closure_start is {first}; it is closed from day 0, where Flee would never close it"
         case.found.warn(text, table.at(row, "closure_start"), "a day from 0")
         first = 0
-    if last is None or last < 0 or kind == "forced_redirection":
+    if last is None or last < 0:
         return first, None
     if last == first:
         text = f"it closes and opens on the same day {first}, so it never holds"
         case.found.warn(text, table.at(row, "closure_end"), "a later day, or -1 for never")
     if last < first:
         text = f"closure_end {last} is before closure_start {first}; it is never opened again, as in Flee"
-        case.found.warn(text, table.at(row, "closure_end"), "a later day, or -1 for never")
+        if kind != "forced_redirection":  # folders write 0 there, for it has no end
+            case.found.warn(text, table.at(row, "closure_end"), "a later day, or -1 for never")
         return first, None
     if first >= case.days:
         case.found.note(f"{table.file.name}, line {row.line}: the closure begins after the period")

@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_folder import At
 from staffride.interop.flee_names import KIND_NAMES, OTHER_KIND_NAMES
-from staffride.interop.flee_tables import Row, Table, plain_name, read_table
+from staffride.scenario.csv_tables import Row, Table, plain_name, read_table
+from staffride.scenario.findings import At
 from staffride.scenario.region import UNLIMITED, Place, PlaceKind
+from staffride.scenario.region_checks import judge_countries
 
 COLUMNS = (
     "name",
@@ -71,7 +72,7 @@ def read_places(case: Case) -> None:
         return
     case.home = next(iter(case.places.values())).country
     _judge_coordinates(case)
-    _compare_countries(case)
+    judge_countries(case)
     if table.others:
         names = ", ".join(table.others)
         case.found.cannot_map(f"{case.folder.shown(file)}: kept only as attributes of the places: {names}")
@@ -188,15 +189,3 @@ def _judge_coordinates(case: Case) -> None:
         text = f"{name!r} cannot be at {place.latitude:g}, {place.longitude:g}; its coordinates are left out"
         case.found.warn(text, case.written[name], "a latitude within 90 degrees, a longitude within 180")
         case.places[name] = replace(place, latitude=math.nan, longitude=math.nan)
-
-
-def _compare_countries(case: Case) -> None:
-    """Say where one country seems to be written in two ways: a border would run between them."""
-    first: dict[str, str] = {}
-    for name, place in case.places.items():
-        spelling = first.setdefault(plain_name(place.country), place.country)
-        if spelling != place.country:
-            text = (
-                f"{name!r} is in {place.country!r}, others in {spelling!r}; they are taken as two countries"
-            )
-            case.found.warn(text, case.written[name], "one spelling")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_folder import At
-from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.csv_tables import Row, Table, read_table
+from staffride.scenario.findings import At
 
 Weights: TypeAlias = dict[str, dict[str, float]]
 

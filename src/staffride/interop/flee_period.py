@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from staffride.interop.flee_cells import read_dates, read_number
-from staffride.interop.flee_folder import At, CaseFolder
-from staffride.interop.flee_tables import plain_name, split_rows
+from staffride.interop.flee_folder import CaseFolder
+from staffride.scenario.cells import read_dates, read_number
+from staffride.scenario.csv_tables import plain_name, split_rows
+from staffride.scenario.findings import At
 
 NAMES = ("sim_period.csv", "conflict_period.csv", "simperiod.csv")
 MOST_DAYS = 40_000

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from staffride.errors import nearest
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_folder import At
 from staffride.interop.flee_sources import Source, read_source
-from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.csv_tables import Row, Table, read_table
+from staffride.scenario.findings import At
 from staffride.scenario.region import Reports
+from staffride.scenario.region_checks import judge_capacity
 
 TOTAL = "total"
-FAR_OVER = 1.5
-"""A count is far over capacity where it is this many times as large."""
 
 
 class Found(NamedTuple):
@@ -82,7 +78,9 @@ def _destination(case: Case, table: Table, row: Row, name: str, owners: dict[Pat
         owners[path] = name
         if len(source.days):
             sources.append((text, source))
-            _judge_capacity(case, name, path, source)
+            if name in case.places:
+                place = case.places[name]
+                judge_capacity(case.found, place, source.days, source.counts, source.written, case.days)
     if not sources:
         text = f"{name!r} has no report; it is not compared"
         case.found.warn(text, table.at(row, "name"), "a file with reports")
@@ -109,21 +107,6 @@ def _files(case: Case, table: Table, row: Row) -> Iterator[tuple[Path, str, At]]
         shown = case.folder.shown(folder / text)
         case.found.fatal(
             f"the source {shown} does not exist", at, "a file with reports", nearest(text, names)
-        )
-
-
-def _judge_capacity(case: Case, name: str, path: Path, source: Source) -> None:
-    place = case.places.get(name)
-    if place is None or not math.isfinite(place.capacity):
-        return
-    within = np.flatnonzero((source.counts > FAR_OVER * place.capacity) & (source.days < case.days))
-    if len(within):
-        first = int(within[0])
-        case.found.warn(
-            f"{name!r} reports {source.counts[first]:.15g} persons, {source.counts[first] / place.capacity:.1f} times"
-            f" its capacity of {place.capacity:.15g}",
-            At(path, source.lines[first], 2),
-            suggestion="check the capacity in locations.csv",
         )
 
 

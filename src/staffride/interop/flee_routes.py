@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from staffride.errors import nearest
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_folder import At
-from staffride.interop.flee_tables import Row, Table, read_table
-from staffride.scenario.region import UNLIMITED, Link, Place
+from staffride.scenario.csv_tables import Row, Table, read_table
+from staffride.scenario.findings import At
+from staffride.scenario.region import UNLIMITED, Link
+from staffride.scenario.region_checks import great_circle_km, judge_lengths
 
 COLUMNS = ("name1", "name2", "distance", "forced_redirection")
 SPELLINGS: Mapping[str, str] = {
@@ -29,11 +30,6 @@ SPELLINGS: Mapping[str, str] = {
     "walkprobability": "walk_probability",
     "personsperhour": "persons_per_hour",
 }
-EARTH_RADIUS_KM = 6371.0
-FAR_SHORTER = 0.7
-"""A link is far shorter than the straight line where it is less than this share of it."""
-CLOSE_KM = 15.0
-"""Nearer places are not judged: where in a town its coordinates lie matters as much."""
 
 
 def read_links(case: Case) -> list[Link]:
@@ -56,7 +52,7 @@ def read_links(case: Case) -> list[Link]:
             _add(case, written, _link(table, row, ends, length), at)
     if not table.rows:
         case.found.fatal("the table holds no link", At(file, 1), "one link a line")
-    _judge_lengths(case, written.values())
+    judge_lengths(case, written.values())
     case.say_columns(table)
     _read_major_routes(case)
     return [link for link, _ in written.values()]
@@ -131,57 +127,6 @@ def _add(case: Case, written: dict[frozenset[str], tuple[Link, At]], link: Link,
         " kept, where Flee would offer both",
         at,
     )
-
-
-def great_circle_km(first: Place, second: Place) -> float:
-    """Return the length of the straight line over the ground; NaN without coordinates.
-
-    Parameters
-    ----------
-    first, second
-        Its ends.
-    """
-    return _straight_km(first.latitude, first.longitude, second.latitude, second.longitude)
-
-
-def _straight_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    north, other_north = math.radians(latitude), math.radians(other_latitude)
-    east = math.radians(other_longitude - longitude) / 2.0
-    root = (
-        math.sin((other_north - north) / 2.0) ** 2
-        + math.cos(north) * math.cos(other_north) * math.sin(east) ** 2
-    )
-    return 2.0 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, root))) if root == root else math.nan
-
-
-def _judge_lengths(case: Case, written: Iterable[tuple[Link, At]]) -> None:
-    """Say which links are far shorter than the straight line, and whether coordinates look exchanged."""
-    links = list(written)
-    short = [(link, at, line) for link, at in links if _too_short(link, line := _line(case, link))]
-    exchanged = [link for link, _ in links if _too_short(link, _line(case, link, exchanged=True))]
-    if len(short) > 2 and len(short) > len(links) / 3 and len(exchanged) < len(short) / 3:
-        case.found.warn(
-            f"latitude and longitude look exchanged: {len(short)} of {len(links)} links are far shorter than the"
-            f" straight line as they stand, and {len(exchanged)} if they are exchanged; they are kept as they stand",
-            short[0][1],
-        )
-        return
-    for link, at, line in short:
-        text = f"the link between {link.first!r} and {link.second!r} is {link.length_km:g} km long"
-        case.found.warn(
-            f"{text}, the straight line {line:.0f} km; it is kept", at, "a length or coordinates that fit"
-        )
-
-
-def _line(case: Case, link: Link, exchanged: bool = False) -> float:
-    first, second = case.places[link.first], case.places[link.second]
-    if exchanged:
-        return _straight_km(first.longitude, first.latitude, second.longitude, second.latitude)
-    return great_circle_km(first, second)
-
-
-def _too_short(link: Link, line: float) -> bool:
-    return line > CLOSE_KM and link.length_km < FAR_SHORTER * line
 
 
 def _read_major_routes(case: Case) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from staffride.interop.flee_folder import At, CaseFolder, Findings
+from staffride.interop.flee_folder import CaseFolder
+from staffride.scenario.findings import At, Findings
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

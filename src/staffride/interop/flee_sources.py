@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -12,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.interop.flee_case import Case
-from staffride.interop.flee_cells import read_dates, read_number
-from staffride.interop.flee_folder import At
-from staffride.interop.flee_tables import Row, Table, read_table
+from staffride.scenario.cells import read_dates, read_number
+from staffride.scenario.csv_tables import Row, Table, read_table
+from staffride.scenario.findings import At
+from staffride.scenario.region_checks import judge_counts
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
-
-SLIP, SLIP_PERSONS = 8.0, 1000.0
-"""A count is taken for a slip where it is this many times larger or smaller than both beside it, and one is large."""
 
 
 class Source(NamedTuple):
@@ -30,13 +27,13 @@ class Source(NamedTuple):
     ----------
     days, counts
         (n,) days from the start of the period, ascending, and persons.
-    lines
-        On which line each is written.
+    written
+        Where each is written.
     """
 
     days: Integers
     counts: Floats
-    lines: list[int]
+    written: list[At]
 
 
 class _Report(NamedTuple):
@@ -69,10 +66,12 @@ def read_source(case: Case, file: Path, *, judge: bool = True) -> Source:
     ordered = [kept[moment] for moment in sorted(kept)]
     if not ordered:
         case.found.warn("the source holds no report", At(file, 1), "one date and one count a line")
-    elif judge:
-        _judge(table, ordered)
     days = np.array([(one.moment - case.start).days for one in ordered], np.int64)
-    return Source(days, np.array([one.persons for one in ordered]), [one.row.line for one in ordered])
+    counts = np.array([one.persons for one in ordered])
+    written = [table.at(one.row, "count") for one in ordered]
+    if judge:
+        judge_counts(case.found, counts, written)
+    return Source(days, counts, written)
 
 
 def _without_header(table: Table) -> list[Row]:
@@ -148,22 +147,3 @@ def _say_order(table: Table, kept: dict[date, _Report], one: _Report, last: _Rep
     elif last is not None and one.moment < last.moment:
         text = f"the date {one.moment} stands after {last.moment}; the reports are sorted"
         table.found.warn(f"{text}, where Flee takes them as they stand", at, "dates in order")
-
-
-def _judge(table: Table, reports: list[_Report]) -> None:
-    """Say which counts look like a slip: a fall to nothing, or one far from both beside it."""
-    for before, one in pairwise(reports):
-        if before.persons > 0.0 and one.persons == 0.0:
-            text = f"the count falls from {before.persons:.15g} to 0"
-            hint = "leave the line out if it means that nothing was reported"
-            table.found.warn(text, table.at(one.row, "count"), suggestion=hint)
-    for before, one, after in zip(reports, reports[1:], reports[2:], strict=False):
-        low, high = sorted((before.persons, after.persons))
-        slip = one.persons > 0.0 and (one.persons > SLIP * high or one.persons * SLIP < low)
-        if slip and low > 0.0 and max(one.persons, low) >= SLIP_PERSONS:
-            text = (
-                f"the count {one.persons:.15g} stands between {before.persons:.15g} and {after.persons:.15g}"
-            )
-            table.found.warn(
-                f"{text}; it is kept", table.at(one.row, "count"), "a count near those beside it"
-            )

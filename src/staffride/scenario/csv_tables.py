@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from staffride.interop.flee_cells import read_number
-from staffride.interop.flee_folder import At, Findings
+from staffride.scenario.cells import read_number
+from staffride.scenario.findings import At, Findings
 
 LIMIT_BYTES = 200_000_000
 """The largest table that is read."""
