@@ -42,7 +42,8 @@ class Totals(NamedTuple):
     present, arrivals
         (R, T, D) persons at each destination at the end of the day, and who came within it.
     displaced, returned, on_the_way, waiting
-        (R, T) persons newly displaced and gone home within the day; on the way and waiting for a way at its end.
+        (R, T) persons newly displaced and gone home within the day; at its end displaced persons who are at no
+        destination, and those of them who wait because no way is open.
     flows
         (T, L) persons who enter each link, expected.
     """
@@ -93,6 +94,32 @@ class Cells(NamedTuple):
     stopping: Floats
 
 
+class View(NamedTuple):
+    """The roads as those see them who leave on a day.
+
+    Attributes
+    ----------
+    day, next_closing
+        The day, and the first later one on which an open link closes.
+    same_day
+        Whether everybody arrives on the day on which they leave.
+    days, next_link
+        (V, D) of every way, as in `Ways`.
+    tail, head, link_days, is_open
+        As in `Roads`.
+    """
+
+    day: int
+    next_closing: int
+    same_day: bool
+    days: Floats
+    next_link: NDArray[np.int32]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    link_days: Floats
+    is_open: Flags
+
+
 class Key(NamedTuple):
     """What keys the draws of a day."""
 
@@ -116,8 +143,8 @@ def next_share(left: int, chance: float, rest: float, uniform: float) -> int:
 
 
 @compiled
-def add_way(cells: Cells, destination: int, mass: float, travel_days: float) -> None:
-    """Add the chance of a way to the cells of the days on which it ends.
+def add_way(arriving: Floats, mass: float, travel_days: float) -> None:
+    """Add the chance of a way to the days on which it ends, (K,).
 
     Equation: ``mass`` splits over ``floor(travel days)`` and the day after as ``chance_of_next_day`` says.
     Units: days; chances.
@@ -125,38 +152,43 @@ def add_way(cells: Cells, destination: int, mass: float, travel_days: float) -> 
     Limits: as `chance_of_next_day`.
     """
     whole, later = int(travel_days), chance_of_next_day(travel_days)
-    cells.whole[destination] += mass
-    cells.arriving[destination, whole] += mass * (1.0 - later)
+    arriving[whole] += mass * (1.0 - later)
     if later > 0.0:
-        cells.arriving[destination, whole + 1] += mass * later
+        arriving[whole + 1] += mass * later
 
 
 @compiled
-def _add_place(
-    world: World, cells: Cells, day: int, place: int, chances: Floats, mass: float, sent: Floats
-) -> bool:
+def _add_place(view: View, cells: Cells, place: int, chances: Floats, mass: float, sent: Floats) -> bool:
     """Add all ways from a place to the cells; return whether a closed road stops some of those who take them."""
-    ways, roads = world.ways, world.roads
-    regime, stops = ways.regime[day], False
+    whole, days, stops = cells.whole, view.days[place], False
+    for destination in range(chances.size):
+        part = mass * chances[destination]
+        if part > 0.0:
+            whole[destination] += part
+            sent[place, destination] += part
+    if view.same_day:
+        return False
     for destination in range(chances.size):
         part = mass * chances[destination]
         if part <= 0.0:
             continue
-        sent[place, destination] += part
-        travel = ways.days[regime, place, destination]
-        if travel == np.inf:
-            travel = 0.0
-        if roads.next_closing[day] <= day + travel + 1.0:
+        travel = days[destination] if days[destination] < np.inf else 0.0
+        if view.next_closing <= view.day + travel + 1.0:
             at, on = stop_before_closed(
-                day, place, destination, ways.next_link[regime], roads.tail, roads.head, roads.days,
-                roads.is_open,
-            )  # fmt: skip
+                view.day,
+                place,
+                destination,
+                view.next_link,
+                view.tail,
+                view.head,
+                view.link_days,
+                view.is_open,
+            )
             if at != NOWHERE:
-                cells.whole[destination] += part
-                cells.stopping[destination, on - day, at] += part
+                cells.stopping[destination, on - view.day, at] += part
                 stops = True
                 continue
-        add_way(cells, destination, part, travel)
+        add_way(cells.arriving[destination], part, travel)
     return stops
 
 
@@ -171,7 +203,15 @@ def _last_positive(row: Floats) -> int:
 
 @compiled
 def _send(
-    key: Key, kind: int, source: int, group: int, persons: int, stops: bool, cells: Cells, people: People
+    key: Key,
+    kind: int,
+    source: int,
+    group: int,
+    persons: int,
+    same_day: bool,
+    stops: bool,
+    cells: Cells,
+    people: People,
 ) -> None:
     """Draw where a group of persons goes and when each part arrives or is stopped; empty the cells."""
     destinations, ahead = cells.arriving.shape
@@ -191,6 +231,10 @@ def _send(
         if stops:
             number, chance = _stop(key, kind, entity, group, number, chance, cells, destination, people)
         arriving = cells.arriving[destination]
+        if same_day:
+            people.due[key.day % ahead, group, destination] += number
+            people.coming[destination] += number
+            continue
         end = _last_positive(arriving)
         for later in range(end + 1):
             part = arriving[later]
@@ -294,7 +338,14 @@ def newly_at(key: Key, kind: int, amount: float, origin: int, at_home: Counts) -
 
 @compiled
 def _displace_by_origin(
-    key: Key, world: World, chances: Floats, has_way: Flags, cells: Cells, people: People, sent: Floats
+    key: Key,
+    view: View,
+    world: World,
+    chances: Floats,
+    has_way: Flags,
+    cells: Cells,
+    people: People,
+    sent: Floats,
 ) -> int:
     """Displace people origin by origin; return how many."""
     newly, origins = world.newly, world.origins
@@ -306,8 +357,8 @@ def _displace_by_origin(
             continue
         place, group = origins.place[origin], origins.class_of[origin]
         if has_way[origin]:
-            stops = _add_place(world, cells, key.day, place, chances[origin], float(number), sent)
-            _send(key, NEW, origin, group, number, stops, cells, people)
+            stops = _add_place(view, cells, place, chances[origin], float(number), sent)
+            _send(key, NEW, origin, group, number, view.same_day, stops, cells, people)
         else:
             people.waiting[group, place] += number
     return total
@@ -316,6 +367,7 @@ def _displace_by_origin(
 @compiled
 def _displace_together(
     key: Key,
+    view: View,
     world: World,
     chances: Floats,
     has_way: Flags,
@@ -358,15 +410,15 @@ def _displace_together(
                 share = origins.share[day, origin]
                 if has_way[origin] and share > 0.0 and origins.class_of[origin] == group:
                     mass = part * share / weights[group]
-                    stops |= _add_place(world, cells, day, origins.place[origin], chances[origin], mass, sent)
-            _send(key, NEW, group, group, part, stops, cells, people)
+                    stops |= _add_place(view, cells, origins.place[origin], chances[origin], mass, sent)
+            _send(key, NEW, group, group, part, view.same_day, stops, cells, people)
     return number
 
 
 @compiled
 def _go_on_waiting(
     key: Key,
-    world: World,
+    view: View,
     appeal: Floats,
     by_capacity: Floats,
     near: Floats,
@@ -386,13 +438,14 @@ def _go_on_waiting(
             number = people.waiting[group, place]
             if number > 0:
                 people.waiting[group, place] = 0
-                stops = _add_place(world, cells, key.day, place, chances, float(number), sent)
-                _send(key, AGAIN, group * places + place, group, number, stops, cells, people)
+                stops = _add_place(view, cells, place, chances, float(number), sent)
+                _send(key, AGAIN, group * places + place, group, number, view.same_day, stops, cells, people)
 
 
 @compiled
 def _move_on(
     key: Key,
+    view: View,
     world: World,
     onward: float,
     stock: Floats,
@@ -425,8 +478,8 @@ def _move_on(
             number = binomial(movers[group, start], chance, u)
             if number > 0:
                 people.present[group, start] -= number
-                stops = _add_place(world, cells, key.day, goals.place[start], chances, float(number), sent)
-                _send(key, ONWARD, source, group, number, stops, cells, people)
+                stops = _add_place(view, cells, goals.place[start], chances, float(number), sent)
+                _send(key, ONWARD, source, group, number, view.same_day, stops, cells, people)
 
 
 @compiled
@@ -446,6 +499,22 @@ def weights_of_distance(cost_km: Floats, choice: Choice) -> Floats:
 
 
 @compiled
+def longest_days(days: Floats) -> float:
+    """Return the longest of all journeys that there are.
+
+    Equation: the largest finite value.
+    Units: days.
+    Source: definition.
+    Limits: 0 where there is no way at all.
+    """
+    longest = 0.0
+    for travel in days.reshape(days.size):
+        if travel < np.inf:
+            longest = max(longest, travel)
+    return longest
+
+
+@compiled
 def days_ahead(days: Floats) -> int:
     """Return for how many days ahead arrivals must be kept: the longest journey, its day of departure and one more.
 
@@ -454,11 +523,7 @@ def days_ahead(days: Floats) -> int:
     Source: as `chance_of_next_day`.
     Limits: exact.
     """
-    longest = 0.0
-    for travel in days.reshape(days.size):
-        if travel < np.inf:
-            longest = max(longest, travel)
-    return int(longest) + 2
+    return int(longest_days(days)) + 2
 
 
 @compiled
@@ -506,12 +571,13 @@ def run_cohorts(
     """
     replications, days, destinations = totals.present.shape
     groups, origins, goals = home_rates.shape[1], world.origins.place.size, world.destinations
-    near = weights_of_distance(world.ways.cost_km, choice)
-    ahead, places = days_ahead(world.ways.days), near.shape[1]
+    roads, ways = world.roads, world.ways
+    near = weights_of_distance(ways.cost_km, choice)
+    ahead, places, same_day = days_ahead(ways.days), near.shape[1], not longest_days(ways.days) > 0.0
     cells = Cells(
         np.zeros(destinations),
         np.zeros((destinations, ahead)),
-        np.zeros((destinations, ahead if ahead > 2 else 1, places)),
+        np.zeros((1, 1, 1)) if same_day else np.zeros((destinations, ahead, places)),
     )
     stock, appeal, by_capacity, one = np.zeros((4, destinations))
     chances, has_way = np.zeros((origins, destinations)), np.zeros(origins, np.bool_)
@@ -522,7 +588,18 @@ def run_cohorts(
         people = _start(world, groups, ahead)
         for day in range(days):
             key = Key(seed, first + row, day)
-            regime = world.ways.regime[day]
+            regime = ways.regime[day]
+            view = View(
+                day,
+                roads.next_closing[day],
+                same_day,
+                ways.days[regime],
+                ways.next_link[regime],
+                roads.tail,
+                roads.head,
+                roads.days,
+                roads.is_open,
+            )
             gone = _go_home(key, world.newly.falls[day], home_rates[day], people)
             for destination in range(destinations):
                 stock[destination] = people.coming[destination] + people.present[:, destination].sum()
@@ -532,23 +609,24 @@ def run_cohorts(
                 has_way[origin] = destination_chances(
                     appeal, by_capacity, near[regime, place], chances[origin]
                 )
-            _go_on_waiting(key, world, appeal, by_capacity, near[regime], one, cells, people, sent[day])
+            _go_on_waiting(key, view, appeal, by_capacity, near[regime], one, cells, people, sent[day])
             if together:
-                new = _displace_together(key, world, chances, has_way, weights, cells, people, sent[day])
+                new = _displace_together(
+                    key, view, world, chances, has_way, weights, cells, people, sent[day]
+                )
             else:
-                new = _displace_by_origin(key, world, chances, has_way, cells, people, sent[day])
+                new = _displace_by_origin(key, view, world, chances, has_way, cells, people, sent[day])
             _arrive(day, people, totals.arrivals[row, day])
             if choice.onward > 0.0:
-                _move_on(key, world, choice.onward, stock, one, cells, people, movers, sent[day])
+                _move_on(key, view, world, choice.onward, stock, one, cells, people, movers, sent[day])
                 _arrive(day, people, totals.arrivals[row, day])
             for destination in range(destinations):
                 totals.present[row, day, destination] = people.present[:, destination].sum()
             totals.displaced[row, day] = new
             totals.returned[row, day] = gone
             totals.waiting[row, day] = people.waiting.sum()
-            totals.on_the_way[row, day] = people.due.sum() + people.stopped.sum()
+            totals.on_the_way[row, day] = people.due.sum() + people.stopped.sum() + totals.waiting[row, day]
     sent /= max(1, replications)
-    roads, ways = world.roads, world.ways
     add_flows(
         sent, ways.regime, ways.next_link, roads.tail, roads.head, roads.days, roads.is_open, totals.flows
     )

@@ -124,8 +124,8 @@ class World(NamedTuple):
 def world_of(
     region: Region,
     volume: Volume,
-    *,
     choice: Choice,
+    *,
     speed_km_per_day: float = math.inf,
     walking_km_per_day: float = 35.0,
     decay: Sequence[float] = (1.0,),
