@@ -21,6 +21,9 @@ from staffride.scenario.special import normal_ppf
 
 MONTH = 28.0
 FLAT = 1e-9
+OUTERMOST = 2.3263478740408408
+"""Standard normal number of the 98 % band. Six cases cannot say what lies beyond, and a mean would hang on it, so the
+tails stop there."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,16 @@ def scale(at: Standing, lead: Floats, spread: Spread) -> Floats:
 
 
 def tailed(z: Floats, skew: float, tail: float) -> Floats:
-    """Return Tukey's g-and-h transformation of standard normal numbers.
+    """Return Tukey's g-and-h transformation of standard normal numbers, those beyond `OUTERMOST` taken as that.
 
     References
     ----------
     Hoaglin (1985), "Summarizing shape numerically: the g-and-h distributions", in Hoaglin, Mosteller and Tukey (eds),
     "Exploring data tables, trends, and shapes".
     """
-    skewed = np.expm1(skew * z) / skew if abs(skew) > FLAT else z
-    stretched: Floats = skewed * np.exp(0.5 * tail * z * z)
+    inner = np.clip(z, -OUTERMOST, OUTERMOST)
+    skewed = np.expm1(skew * inner) / skew if abs(skew) > FLAT else inner
+    stretched: Floats = skewed * np.exp(0.5 * tail * inner * inner)
     return stretched
 
 
