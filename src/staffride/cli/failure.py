@@ -21,7 +21,7 @@ def standard_error() -> Console:
     """Return a console on standard error that breaks no path or name across lines."""
     from rich.console import Console
 
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+    return Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 
 def report_failure(error: StaffrideError) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
 from staffride.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 class Asked(NamedTuple):
@@ -103,13 +106,20 @@ def print_document(document: Mapping[str, Any], folder: Path) -> None:
     """Print a run or a forecast in plain words, and where its report and tables are."""
     from rich.console import Console
 
-    from staffride.present.region_terminal import to_terminal
-
-    console = Console(highlight=False)
-    for part in to_terminal(document):
-        console.print(part)
+    console = Console(highlight=False, emoji=False)
+    console.print(_in_words(document))
     console.print()
     report = folder / "report.html"
     if report.is_file():
         console.print(f"Report: {report}", soft_wrap=True, markup=False)
     console.print(f"Tables: {folder}", soft_wrap=True, markup=False)
+
+
+def _in_words(document: Mapping[str, Any]) -> RenderableType:
+    if document["run"]["mode"] == "forecast":
+        from staffride.present.forecast_terminal import forecast_to_rich
+
+        return forecast_to_rich(document)
+    from staffride.present.region_summary import region_to_rich
+
+    return region_to_rich(document)

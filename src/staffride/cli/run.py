@@ -165,7 +165,7 @@ def print_summary(finished: Run, bundle: Mapping[str, Any] | None = None) -> Non
     if bundle is None:
         finished.summary.require()
         bundle = kind.bundle(finished, load(finished.scenario_folder))
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(to_rich(kind.summary(bundle)))
     console.print()
     for what, path in (("Report", finished.report), ("Tables", finished.folder)):
