@@ -51,8 +51,22 @@ def test_counts_stand_beside_the_bands() -> None:
     # 900 on day 14 and 2600 on day 35
     assert series["destination.Gantry"][14]["counted"] == 900.0
     assert series["destination.Gantry"][21]["counted"] == pytest.approx(900.0 + 1700.0 / 3.0, abs=0.001)
-    assert series["displaced"][35]["counted"] == 11_000.0
+    assert series["displaced"][14]["counted"] == sum(
+        series[f"destination.{name}"][14]["counted"] for name in ("Farhold", "Gantry", "Hovel")
+    )
     assert series["on_the_way"][5]["counted"] is None
+
+
+def test_the_reported_total_stands_beside_all_where_the_settings_take_it() -> None:
+    region = replace(small_region(), settings={"spawn_rules": {"sum_from_camps": False}})
+    found = run_document(region, fake_run(region), seed=1)
+    assert found["series"]["displaced"][35]["counted"] == 11_000.0
+
+
+def test_a_region_without_reports_has_no_counts() -> None:
+    region = replace(small_region(), reports=(), total=None)
+    found = run_document(region, fake_run(region), seed=1)
+    assert all(row["counted"] is None for entries in found["series"].values() for row in entries)
 
 
 def test_scores_have_bands_and_baselines_stand_beside_them() -> None:

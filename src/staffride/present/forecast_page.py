@@ -109,11 +109,11 @@ def map_section(region: Region, document: Document, closed: Sequence[bool]) -> M
         return None
     last = dated(document["series"][ALL][-1]["time"])
     lede = "Circles by area: people at a destination. Made of the coordinates of the folder; borders are not drawn."
-    return section("map", "Map", lede, map_key(f"median on {last}"), figure(drawn))
+    return section("map", "Map", lede, map_key(f"median on {last}", any_closed=any(closed)), figure(drawn))
 
 
-def map_key(later: str | None) -> Markup:
-    """Return the key of a map."""
+def map_key(later: str | None, *, any_closed: bool) -> Markup:
+    """Return the key of a map; persons on links and a later date are those of a forecast."""
 
     def line(class_: str, width: float | None = None) -> Markup:
         return swatch(element("line", x1=1, x2=25, y1=7, y2=7, class_=class_, stroke_width=width))
@@ -126,7 +126,7 @@ def map_key(later: str | None) -> Markup:
         (circle, now),
         *([(ring, later)] if later else []),
         (fighting, "place in conflict"),
-        (line("flow", 4), "persons a day"),
-        (line("shut"), "closed"),
+        *([(line("flow", 4), "persons a day")] if later else []),
+        *([(line("shut"), "closed")] if any_closed else []),
     ]
     return key(entries)

@@ -153,8 +153,10 @@ def _end_labels(plot: Plot, levels: Mapping[str, Floats]) -> None:
     last = {q: float(levels[q][-1]) for q in LEVELS}
     if not np.isfinite(list(last.values())).all():
         return
-    placed = spread([plot.y.at(last[q]) for q in ("q95", "q50", "q05")], 16, plot.y.end, plot.y.start)
-    for y, q in zip(placed, ("q95", "q50", "q05"), strict=True):
+    apart = last["q95"] - last["q05"] > 0.02 * plot.y.high
+    named = ("q95", "q50", "q05") if apart else ("q50",)
+    placed = spread([plot.y.at(last[q]) for q in named], 16, plot.y.end, plot.y.start)
+    for y, q in zip(placed, named, strict=True):
         digits = digits_of(last["q05"], last["q50"], last["q95"])
         plot.text(plot.x.end + 8, y + 4, figure(last[q], digits), f"label {q}")
 

@@ -114,7 +114,7 @@ def _countries(scene: Scene, places: Sequence[Place], view: View) -> Markup:
     for one in places:
         groups.setdefault(one.country, []).append(view.at(one))
     most = max([*scene.now.values(), *scene.later.values(), 1.0])
-    taken = [_around(*view.at(one), _radius(scene, one.name, most)) for one in places]
+    taken = [_around(*view.at(one), _radius(scene, one.name, most), told(one.name)) for one in places]
     parts = []
     for name, points in groups.items():
         x, y = (float(middle) for middle in np.mean(points, axis=0))
@@ -130,8 +130,9 @@ def _countries(scene: Scene, places: Sequence[Place], view: View) -> Markup:
     return join(parts)
 
 
-def _around(x: float, y: float, radius: float) -> Box:
-    return Box(x - radius, y - radius, x + radius, y + radius)
+def _around(x: float, y: float, radius: float, name: str) -> Box:
+    """Return the mark of a place with its name at the right, where most names stand."""
+    return Box(x - radius, y - max(radius, 9.0), x + radius + 6.5 * len(name), y + max(radius, 9.0))
 
 
 def _link(scene: Scene, at: int, places: Mapping[str, Place], view: View) -> Markup:

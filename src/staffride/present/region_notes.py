@@ -11,6 +11,7 @@ from staffride.present.region_words import Document, Row, band, middle, place
 from staffride.scenario.region import Region
 
 SHOWN = 12
+"""Notes that are not folded."""
 
 
 def notes_footer(region: Region, document: Document, note: str) -> Markup:
@@ -43,7 +44,8 @@ def _listed(what: str, texts: Sequence[str]) -> Markup | None:
     if not texts:
         return None
     title = f"{len(texts)} {'thing' if len(texts) == 1 else 'things'} {what}"
-    return folded(title, element("ul", [element("li", text) for text in texts], class_="says"))
+    items = element("ul", [element("li", text) for text in texts], class_="says")
+    return folded(title, items) if len(texts) > SHOWN else element("div", element("h3", title), items)
 
 
 def notes_section(document: Document) -> Markup | None:

@@ -188,13 +188,17 @@ def _map(region: Region, document: Document) -> Markup | None:
     if drawn is None:
         return None
     lede = "Circles by area: people at a destination. Made of the coordinates of the folder; borders are not drawn."
-    return section("map", "Map", lede, map_key(None), figure(drawn))
+    return section("map", "Map", lede, map_key(None, any_closed=False), figure(drawn))
 
 
 def command_of(run: Mapping[str, Any]) -> str:
     """Return the command that makes a run again."""
     parts = ["staffride run", str(run["folder"] or "FOLDER"), f"--seed {run['seed']}"]
     parts.append(f"--replications {run['replications']}")
+    if run["mode"] == "flee":
+        parts.append("--rules flee")
+    elif run["engine"] == "agents":
+        parts.append("--engine agents")
     return " ".join(parts)
 
 

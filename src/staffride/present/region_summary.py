@@ -19,13 +19,13 @@ RULES = {
     "free_capacity": "arrivals to open camps by free capacity",
 }
 MODES = {"staffride": "staffride's own rules", "flee": "Flee's published rules"}
-ENGINES = {"cohorts": "exact counts of cohorts", "agents": "household agents"}
+ENGINES = {"cohorts": "exact counts of cohorts", "agents": "agents"}
 
 
 def summarise_run(document: Document) -> Summary:
     """Return title, basis, headline figures and passages of a run."""
-    run, entries = document["run"], document["series"][ALL]
-    title = f"{place(run['scenario'])}: {dated(entries[0]['time'])} to {dated(entries[-1]['time'])}"
+    run = document["run"]
+    title = f"{place(run['scenario'])}: where people went"
     passages = (Passage("How near it comes", scored(document)), Passage("The folder", _folder(document)))
     return Summary(
         title, _basis(run), _headline(document), (), tuple(one for one in passages if one.sentences)
@@ -52,8 +52,9 @@ def _headline(document: Document) -> tuple[Figure, ...]:
             row = scores[name]
             figures.append(Figure(ratio(row["q50"]), f"{ratio(row['q05'])} to {ratio(row['q95'])}", meaning))
     if document["run"]["wall_seconds"] is not None:
+        runs = words.count(document["run"]["replications"])
         figures.append(
-            Figure(f"{document['run']['wall_seconds']:.2f} s", "wall time", "taken by the whole run")
+            Figure(f"{document['run']['wall_seconds']:.2f} s", f"{runs} replications", "time taken")
         )
     return tuple(figures)
 

@@ -95,8 +95,13 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def digits_of(low: float, middle: float, high: float) -> int:
-    """Return how many digits of a figure its band supports: three where the band is narrow, else two."""
-    return 3 if high - low < 0.2 * abs(middle) else 2
+    """Return how many digits of a figure its band supports: two of a wide band, more of a narrow one.
+
+    >>> digits_of(50.0, 100.0, 200.0), digits_of(95.0, 100.0, 110.0), digits_of(99.5, 100.0, 100.5)
+    (2, 3, 5)
+    """
+    ratio = abs(middle) / max(high - low, 1e-9)
+    return 2 + (ratio > 5.0) + max(math.floor(math.log10(max(ratio, 1.0))), 0)
 
 
 def figure(value: float, digits: int = 2) -> str:

@@ -99,12 +99,11 @@ def run_document(
         Warnings of the folder, and what of it could not be mapped.
     """
     times = [region.date_of(day) for day in range(region.days)]
-    counted = daily_counts(region)
-    total = daily_total(region) if region.total is not None else counted.sum(axis=1)
+    counted = daily_counts(region) if region.reports else None
     on_the_way = np.asarray(run.on_the_way, np.float64)
     displaced = np.asarray(run.present, np.float64).sum(axis=2) + on_the_way
     series = _by_destination(region.destination_names, times, run.present, run.arrivals, counted)
-    series[ALL] = _entries(times, bands(displaced), total)
+    series[ALL] = _entries(times, bands(displaced), _counted_in_all(region, counted))
     series[TRAVELLING] = _entries(times, bands(on_the_way), None)
     about = _about(region, seed, len(displaced), mode, wall_seconds)
     scores: dict[str, Any] = {"ard": {name: _figures(bands(found)) for name, found in (ard or {}).items()}}
@@ -180,6 +179,15 @@ def _about(
         "wall_seconds": wall_seconds,
         "mode": mode,
     }
+
+
+def _counted_in_all(region: Region, counted: Floats | None) -> Floats | None:
+    """Return (days,) the total that a run is given: the sum of the destinations, or the total where settings say so."""
+    rules = region.settings.get("spawn_rules")
+    from_camps = rules.get("sum_from_camps", True) if isinstance(rules, dict) else True
+    if region.total is not None and (not from_camps or counted is None):
+        return daily_total(region)
+    return None if counted is None else counted.sum(axis=1)
 
 
 def _by_destination(
