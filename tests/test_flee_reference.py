@@ -28,6 +28,9 @@ WIDENED = 0.02
 OWN_SPREAD = 0.005
 """A run of Flee lies outside the spread of four others on up to .0046 of camps and days (measured, syria2013)."""
 
+MANY = 2000
+"""Agents from which on the luck of single ones no longer counts beside 2 % of the total, then at least 40 of them."""
+
 
 def reference(folder: Path, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return the runs (runs, T, D) of Flee in agents, and the total (T,) that it displaced."""
@@ -57,6 +60,4 @@ def test_flee_mode_stays_inside_the_spread_of_flee(shared_dir: Path, case: str) 
     margin = WIDENED * total[:, None]
     outside = (ours > runs.max(axis=0) + margin) | (ours < runs.min(axis=0) - margin)
     assert outside.mean(axis=(1, 2)).max() <= OWN_SPREAD
-    mean = ours.mean(axis=0)
-    beyond = np.maximum(mean - runs.max(axis=0), runs.min(axis=0) - mean) - margin
-    assert beyond.max() <= 1.0  # the mean of runs of whole agents is inside, but for less than one agent
+    assert not outside[:, total >= MANY].any()
