@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from staffride.errors import Problem
-from staffride.scenario.fields import Location
+from staffride.scenario.location import Location
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AwareDatetime,
@@ -18,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from staffride.scenario.location import Location as Location
 from staffride.scenario.quantity import require_ground
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=120)]
@@ -65,13 +65,6 @@ class Model(BaseModel):
     """A frozen record in which every key is known and every number finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Location(NamedTuple):
-    """Where something is written: a file and a line counted from 1."""
-
-    file: Path
-    line: int | None = None
 
 
 class Row(Model):

@@ -209,6 +209,10 @@ class Region:
         (days, places) per cent of people in a food crisis, or ``None``.
     folder
         Where it was read; ``None`` where it was made in Python.
+    title
+        What it is called for people; empty where the name does.
+    sources
+        For a part, such as ``places`` or ``reports``, where its figures come from, in words.
     """
 
     name: str
@@ -228,6 +232,8 @@ class Region:
     flood: Floats | None = None
     food_crisis: Floats | None = None
     folder: Path | None = None
+    title: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Mapping[str, int]:
