@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,10 +22,13 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(
-    epilog="Examples:\n\n  staffride check karabakh-2023\n\n  staffride check my-scenario --strict --json"
+    epilog="Examples:\n\n  staffride check karabakh-2023\n\n  staffride check my-scenario --strict --json\n\n"
+    "  staffride check flee-folder   (every defect with file, line and column)"
 )
 def check(
-    scenario: Annotated[str, typer.Argument(help="A shipped scenario, such as karabakh-2023, or a folder.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A shipped scenario, such as karabakh-2023, or a folder, a Flee folder too.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
 ) -> None:
@@ -34,6 +38,13 @@ def check(
     figures of its systems) rests on the record, on one side's or low-confidence figures, and on assumptions. Exit
     code 2 if there is an error.
     """
+    from staffride.api.region import is_region
+
+    if Path(scenario).exists() and is_region(scenario):
+        from staffride.cli.region_check import check_region
+
+        check_region(Path(scenario), strict=strict, as_json=as_json)
+        return
     from staffride.errors import InputError
     from staffride.model.kinds import parameters_of
     from staffride.scenario import read

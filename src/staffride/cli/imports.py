@@ -128,14 +128,18 @@ def _tell(opened: Opened, target: Path, as_json: bool) -> None:
     from staffride.cli.failure import print_problems
 
     print_problems(opened.problems)
-    region = opened.region
-    typer.echo(
-        f"{region.name}: {len(region.places)} places, {len(region.links)} links, {region.days} days from "
-        f"{region.start}, {len(region.closures)} closures, {len(region.reports)} destinations with reports."
-    )
+    typer.echo(in_words(opened.region))
     for line in opened.unmapped:
         typer.echo(f"left out: {line}")
     typer.echo(f"\nCreated {target}/\n\nNext:\n  staffride check {target}\n  staffride run {target}")
+
+
+def in_words(region: Region) -> str:
+    """Return what a region holds in one sentence."""
+    return (
+        f"{region.name}: {len(region.places)} places, {len(region.links)} links, {region.days} days from "
+        f"{region.start}, {len(region.closures)} closures, {len(region.reports)} destinations with reports."
+    )
 
 
 def about(opened: Opened) -> dict[str, Any]:

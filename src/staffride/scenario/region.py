@@ -88,7 +88,8 @@ class Link:
     length_km
         Length in kilometres.
     forced_redirection
-        0 none; 1 from ``first`` to ``second``; 2 from ``second`` to ``first``.
+        0 none; 2: who leaves ``first`` goes to ``second``; 1 the other way. Flee's own cases write 2 for from the first
+        place of a row to the second.
     speed_km_per_day
         Highest speed on this link; infinite where the general speed holds.
     walking_share
