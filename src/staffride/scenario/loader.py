@@ -14,7 +14,7 @@ from staffride.scenario.draft import Draft
 from staffride.scenario.drafting import draft
 from staffride.scenario.figures import FIGURE
 from staffride.scenario.inherit import collect
-from staffride.scenario.locate import find_folder
+from staffride.scenario.locate import SETTINGS, find_folder, is_region_folder
 from staffride.scenario.quantity import Quantity
 from staffride.scenario.schema import Scenario
 from staffride.scenario.specs import Specs, spec_of
@@ -69,6 +69,11 @@ def read(name_or_folder: str | Path, specs: Specs | None = None) -> Reading:
         If there is no such scenario at all.
     """
     folder = find_folder(name_or_folder)
+    if is_region_folder(folder):
+        text = (
+            "a scenario of kind `region` has other tables: it is opened by staffride.api.region.open_region"
+        )
+        return Reading(folder, None, (Problem(text, folder / SETTINGS, suggestion="staffride run FOLDER"),))
     raw = collect(folder)
     parts = draft(folder, raw, specs) if raw.settings.whole else Draft(folder, raw.problems)
     if not raw.unread:  # of parts that do not fit together more would only follow from what is not there

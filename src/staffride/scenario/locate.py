@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from staffride.errors import InputError, Problem, nearest
@@ -13,8 +14,26 @@ SETTINGS = "scenario.yaml"
 """The file that makes a folder a scenario."""
 
 
+_REGION = re.compile(r"^kind:\s*[\"']?region\b", re.MULTILINE)
+
+
+def is_region_folder(folder: Path) -> bool:
+    """Return whether a folder holds a scenario of kind ``region``, without reading more than its settings."""
+    settings = folder / SETTINGS
+    return settings.is_file() and bool(_REGION.search(settings.read_text(encoding="utf-8", errors="replace")))
+
+
 def shipped_names() -> tuple[str, ...]:
-    """Return the names of the scenarios that come with the program."""
+    """Return the names of the scenarios that come with the program, without those of kind ``region``."""
+    return tuple(name for name in _shipped() if not is_region_folder(SHIPPED / name))
+
+
+def shipped_regions() -> tuple[str, ...]:
+    """Return the names of the scenarios of kind ``region`` that come with the program."""
+    return tuple(name for name in _shipped() if is_region_folder(SHIPPED / name))
+
+
+def _shipped() -> tuple[str, ...]:
     return tuple(sorted(folder.parent.name for folder in SHIPPED.glob(f"*/{SETTINGS}")))
 
 
@@ -26,7 +45,7 @@ def find_folder(name: str | Path) -> Path:
     InputError
         If there is no such scenario.
     """
-    if str(name) in shipped_names():
+    if str(name) in _shipped():
         return SHIPPED / str(name)
     folder = Path(name)
     if folder.name == SETTINGS:
@@ -42,8 +61,8 @@ def _not_found(name: str, folder: Path) -> Problem:
             f"the folder has no {SETTINGS}", folder, expected="a scenario", suggestion="staffride new"
         )
     beside = [path.parent.name for path in Path.cwd().glob(f"*/{SETTINGS}")]
-    names = [*shipped_names(), *beside]
-    known = ", ".join(shipped_names()) or "none is shipped"
+    names = [*_shipped(), *beside]
+    known = ", ".join(_shipped()) or "none is shipped"
     return Problem(
         f"there is no scenario {name!r}",
         expected=f"the name of a shipped scenario ({known}) or a folder with a {SETTINGS}",
