@@ -42,7 +42,7 @@ def daily_counts(region: Region, *, corrected: bool = True, next_report: bool = 
         Scale the reports before each registration by one factor, so that the last of them meets the registered count,
         as Flee does.
     next_report
-        A quirk of Flee: where several sources add up, take from each its next report instead of the straight line.
+        A quirk of Flee: where several sources add up, do it report by report and not along the straight lines.
     """
     reports = {one.name: one for one in region.reports}
     columns = []
@@ -103,9 +103,16 @@ def _registered(days: Integers, counts: Floats, registrations: list[int]) -> Flo
 
 
 def _by_next_report(sources: list[tuple[Integers, Floats]]) -> tuple[Integers, Floats]:
-    """Return one source for several: on every day on which one reported, the sum of the next report of each."""
-    days = _union([own_days for own_days, _ in sources])
-    counts = np.zeros(len(days))
-    for own_days, own_counts in sources:
-        counts += own_counts[np.minimum(np.searchsorted(own_days, days), len(own_days) - 1)]
+    """Return one source for several, added one after the other as Flee does.
+
+    On a day on which only the sources so far reported, the new one counts as it last was; on a day on which only the
+    new one reported, those so far count as they next will be.
+    """
+    days, counts = sources[0]
+    for own_days, own_counts in sources[1:]:
+        union = _union([days, own_days])
+        later = np.minimum(np.searchsorted(days, union), len(days) - 1)
+        earlier = np.maximum(np.searchsorted(own_days, union, side="right") - 1, 0)
+        counts = counts[later] + own_counts[earlier]
+        days = union
     return days, counts
