@@ -106,7 +106,7 @@ def test_figures_keep_the_digits_that_their_bands_support() -> None:
 
 def test_shelter_is_dated_as_far_as_paths_date_it() -> None:
     row = {"capacity": 100.0, "probability": 0.4, "earliest": "2030-02-09", "median": None, "latest": None}
-    assert run_out(row, "2030-04-30").startswith("in fewer than half of the futures by 30 April 2030")
+    assert run_out(row, "2030-04-30").startswith("in most futures not before 30 April 2030, in one of")
     assert run_out(row | {"probability": 0.0}, "2030-04-30") == "in no future drawn"
     assert run_out(row | {"capacity": None}, "2030-04-30") == "capacity unknown"
     whole = row | {"median": "2030-03-01", "probability": 0.8}

@@ -107,7 +107,9 @@ def test_reports_are_raw_and_not_later_than_the_origin() -> None:
     reports = document_of_forecast()["reports"]
     farhold = [(one["time"], one["counted"]) for one in reports["destination.Farhold"]]
     assert farhold == [("2029-12-25", 500.0), ("2030-01-08", 2000.0), ("2030-01-29", 6500.0)]
-    assert reports["displaced"][-1]["time"] == "2030-02-05"
+    # 6,500 in Farhold, 2,600 in Gantry, 400 and 50 by the two sources of Hovel
+    assert reports["displaced"][-1] == {"time": "2030-02-05", "counted": 9550.0}
+    assert reports["reported_total"][-1] == {"time": "2030-02-05", "counted": 11_000.0}
 
 
 def test_the_document_of_a_forecast_holds_nothing_of_the_future() -> None:

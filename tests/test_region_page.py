@@ -1,4 +1,4 @@
-"""The page of a run of a region shows bands against counts, the simple rules beside it, and the defects of its folder."""
+"""The page of a run shows bands against counts, the simple rules beside it, and the defects of its folder."""
 
 import io
 import re

@@ -8,12 +8,14 @@ from functools import partial
 
 from staffride.present import charts, words
 from staffride.present.forecast_words import (
+    by_need,
     headline,
     last_day,
     lead_day,
     passages,
     table_rows,
     weeks_of,
+    when,
 )
 from staffride.present.ground_sections import folded
 from staffride.present.layout import figure, key, section, swatch, table
@@ -33,7 +35,6 @@ from staffride.present.region_words import (
     naive_name,
     names,
     place,
-    run_out,
     short_date,
 )
 from staffride.present.summary import Figure, Passage
@@ -216,10 +217,7 @@ def _weeks(document: Document, columns: Sequence[str]) -> Markup:
 def shelter_section(document: Document) -> Markup:
     """Return when shelter runs out at each destination, or why nothing is said."""
     last = document["series"][ALL][-1]["time"]
-    order = {name: at for at, name in enumerate(names(document))}
-    rows = sorted(
-        document["shelter"], key=lambda row: (-(row["probability"] or 0.0), order[row["destination"]])
-    )
+    rows = [*by_need(document), *(row for row in document["shelter"] if row["capacity"] is None)]
     head = ("Destination", "Places", "Probability", "Runs out", "Without a place on the last day")
     as_of = document["run"]["capacity_as_of"]
     if all(row["capacity"] is None for row in rows):
@@ -234,18 +232,17 @@ def shelter_section(document: Document) -> Markup:
         "shelter",
         "When shelter runs out",
         lede,
-        table(head, [_shelter(row, last) for row in rows], numbers=(1, 2, 4)),
+        table(head, [_shelter(document, row) for row in rows], numbers=(1, 2, 4)),
     )
 
 
 NO_CAPACITY = (
     "Capacities in a folder are often read off the very counts that come later, so they are used only where you say of "
-    "which date they are: with --capacity-as-of DATE, on or before the origin. The forecast itself estimates what it "
-    "needs from the reports."
+    "which date they are: with --capacity-as-of DATE, on or before the origin. Without it the forecast uses none."
 )
 
 
-def _shelter(row: Row, last: str) -> tuple[Child, ...]:
+def _shelter(document: Document, row: Row) -> tuple[Child, ...]:
     if row["capacity"] is None:
         return place(row["destination"]), "unknown", "–", "–", "–"
     chance = words.percent(row["probability"])
@@ -253,6 +250,6 @@ def _shelter(row: Row, last: str) -> tuple[Child, ...]:
         place(row["destination"]),
         words.count(row["capacity"]),
         chance,
-        run_out(row, last),
+        when(document, row),
         cell(row["without_place"]),
     )

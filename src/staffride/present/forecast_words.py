@@ -98,13 +98,34 @@ def _load(watch: Row) -> str:
 
 
 def _shelter_figure(document: Document) -> Figure:
-    known = [row for row in document["shelter"] if row["capacity"] is not None]
+    known = by_need(document)
     if not known:
         return Figure("unknown", "no capacity dated on or before the origin", "when shelter runs out")
-    worst = max(known, key=lambda row: row["probability"])
-    last = document["series"][ALL][-1]["time"]
-    meaning = f"probability that shelter runs out in {place(worst['destination'])} by {dated(last)}"
-    return Figure(words.percent(worst["probability"]), run_out(worst, last), meaning)
+    last, worst = document["series"][ALL][-1]["time"], known[0]
+    likely = sum(row["probability"] >= 0.5 for row in known)
+    band = f"first {place(worst['destination'])}: {words.percent(worst['probability'])}"
+    meaning = f"destinations where shelter runs out by {dated(last)}, more likely than not"
+    return Figure(
+        f"{likely} of {len(known)}", band if worst["probability"] else "none in any future", meaning
+    )
+
+
+def by_need(document: Document) -> list[Row]:
+    """Return the shelter of destinations with a known capacity: by probability, then by persons without a place."""
+    known = [row for row in document["shelter"] if row["capacity"] is not None]
+    return sorted(known, key=lambda row: (-row["probability"], -row["without_place"]["mean"]))
+
+
+def is_full(document: Document, row: Row) -> bool:
+    """Return whether a destination had no free place by its last report."""
+    seen = last_report(document, PRESENT + row["destination"])
+    return row["capacity"] is not None and seen is not None and bool(seen["counted"] >= row["capacity"])
+
+
+def when(document: Document, row: Row) -> str:
+    """Return when shelter of a destination runs out, in words."""
+    full = "full by its last report"
+    return full if is_full(document, row) else run_out(row, document["series"][ALL][-1]["time"])
 
 
 def weeks_of(document: Document, destination: str) -> list[Row]:
@@ -160,16 +181,14 @@ def _place_sentence(document: Document, name: str, lead: int) -> str:
 
 def shelter(document: Document) -> tuple[str, ...]:
     """Return when shelter runs out, or why nothing can be said of it."""
-    rows = document["shelter"]
-    known = [row for row in rows if row["capacity"] is not None]
+    rows, known = document["shelter"], by_need(document)
     if not known:
         return (
             "No capacity is known as of the origin, so nothing is said of when shelter runs out. Capacities of a "
             "folder are often read off the later counts: say with --capacity-as-of of which date they are.",
         )
     last = document["series"][ALL][-1]["time"]
-    likely = sorted((row for row in known if row["probability"]), key=lambda row: -row["probability"])
-    said = [_shelter_sentence(row, last) for row in likely[:3]]
+    said = [_shelter_sentence(document, row, last) for row in known if row["probability"]][:3]
     if not said:
         said = [
             f"Shelter runs out at none of the {len(known)} destinations with a known capacity by {dated(last)}."
@@ -178,15 +197,12 @@ def shelter(document: Document) -> tuple[str, ...]:
     return (*said, *([f"Capacity unknown: {words.listing(unknown)}."] if unknown else []))
 
 
-def _shelter_sentence(row: Row, last: str) -> str:
+def _shelter_sentence(document: Document, row: Row, last: str) -> str:
     short = row["without_place"]
-    lacking = (
-        f"; {about(short, 'people')} are then without a place on {dated(last)}" if short["q95"] >= 1 else ""
-    )
-    return (
-        f"{place(row['destination'])}, {words.count(row['capacity'])} places: runs out with a probability of "
-        f"{words.percent(row['probability'])}, {run_out(row, last)}{lacking}."
-    )
+    lacking = f"; on {dated(last)} {about(short, 'people')} are without a place" if short["q95"] >= 1 else ""
+    chance = f"runs out with a probability of {words.percent(row['probability'])}, {run_out(row, last)}"
+    said = when(document, row) if is_full(document, row) else chance
+    return f"{place(row['destination'])}, {words.count(row['capacity'])} places: {said}{lacking}."
 
 
 def watch(document: Document) -> tuple[str, ...]:
@@ -236,7 +252,7 @@ HEADINGS = (
 
 def table_rows(document: Document) -> list[tuple[str, ...]]:
     """Return one row a destination: last report, the day ahead with its band, arrivals until then, and shelter."""
-    lead, last = lead_of(document), document["series"][ALL][-1]["time"]
+    lead = lead_of(document)
     shelter = {row["destination"]: row for row in document["shelter"]}
     return [
         (
@@ -245,7 +261,7 @@ def table_rows(document: Document) -> list[tuple[str, ...]]:
             middle(document["series"][PRESENT + name][lead - 1]),
             band(document["series"][PRESENT + name][lead - 1]),
             _arrive(weeks_of(document, name), lead),
-            _shelter_cell(shelter[name], last),
+            _shelter_cell(document, shelter[name]),
         )
         for name in names(document)
     ]
@@ -257,11 +273,10 @@ def _arrive(weeks: Sequence[Row], lead: int) -> str:
     return figure(total)
 
 
-def _shelter_cell(row: Row, last: str) -> str:
-    if row["capacity"] is None:
-        return "capacity unknown"
-    when = "" if not row["probability"] else f", {run_out(row, last)}"
-    return f"{words.percent(row['probability'])}{when}"
+def _shelter_cell(document: Document, row: Row) -> str:
+    if row["capacity"] is None or is_full(document, row):
+        return when(document, row)
+    return f"{words.percent(row['probability'])}{f', {when(document, row)}' if row['probability'] else ''}"
 
 
 def command(document: Document) -> str:

@@ -167,7 +167,7 @@ def run_out(row: Row, last: str) -> str:
     if row["latest"] is not None and row["earliest"] == row["latest"]:
         return f"by {dated(row['earliest'])}"
     if row["median"] is None:
-        first = "" if row["earliest"] is None else f"; 5{words.THIN}%: by {dated(row['earliest'])}"
-        return f"in fewer than half of the futures by {dated(last)}{first}"
+        first = "" if row["earliest"] is None else f", in one of twenty by {dated(row['earliest'])}"
+        return f"in most futures not before {dated(last)}{first}"
     ends = [dated(row["earliest"]), "later" if row["latest"] is None else dated(row["latest"])]
     return f"about {dated(row['median'])} (90{words.THIN}%: {' to '.join(ends)})"

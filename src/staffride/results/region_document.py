@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from staffride._version import __version__
 from staffride.errors import Problem
 from staffride.results.bands import FIGURES, bands
-from staffride.scenario.region import Region
+from staffride.scenario.region import Region, Reports
 from staffride.scenario.region_reports import daily_counts, daily_total, known_reports
 
 Floats = NDArray[np.float64]
 Entries = list[dict[str, Any]]
 
 PRESENT, ARRIVALS, ALL, TRAVELLING = "destination.", "arrivals.", "displaced", "on_the_way"
+TOTAL = "reported_total"
+"""Reports of a total of all displaced, wherever they are."""
 
 
 class Outcome(Protocol):
@@ -244,11 +246,19 @@ def _lines(names: Sequence[str], values: Floats) -> dict[str, list[float | None]
 
 
 def _known(region: Region, names: Sequence[str], origin: date) -> dict[str, Entries]:
-    """Return what was reported of each destination and of all up to ``origin``, never corrected or interpolated."""
+    """Return what was reported of each destination up to ``origin``, never corrected or interpolated.
+
+    What stands for all is the sum of the last report of each, as the sum of a forecast is one of its destinations; a
+    total that is reported beside them may count others too, and has its own name.
+    """
     known = {one.name: one for one in region.reports if one.name in names}
     labels = {PRESENT + name: known[name] for name in names if name in known}
+    sources = [
+        (days, counts) for one in known.values() for days, counts in zip(one.days, one.counts, strict=True)
+    ]
+    labels[ALL] = Reports(ALL, tuple(days for days, _ in sources), tuple(counts for _, counts in sources))
     if region.total is not None:
-        labels[ALL] = region.total
+        labels[TOTAL] = region.total
     last = region.day_of(origin)
     return {
         label: [
