@@ -31,7 +31,7 @@ def leads(*days: float) -> np.ndarray:
 def test_a_constant_series_stays_level() -> None:
     found = forecast(region_with(Farhold=dict.fromkeys(range(0, 36, 7), 5_000.0)), ORIGIN)
     assert found.median == pytest.approx(np.full((84, 1), 5_000.0))
-    assert found.quantile(0.5) == pytest.approx(found.median, rel=0.003)
+    assert (found.paths[:, -1] > 5_000.0).mean() == pytest.approx(0.5, abs=0.04)
 
 
 def test_level_is_the_last_report() -> None:
@@ -112,7 +112,7 @@ def test_paths_have_the_quantiles_of_the_formula() -> None:
 def test_the_total_is_the_sum_of_each_path() -> None:
     found = forecast(region_with(Farhold={0: 900.0, 35: 1_000.0}, Gantry={20: 400.0}), ORIGIN, paths=100)
     assert np.array_equal(found.total, found.paths[:, :, 0] + found.paths[:, :, 1])
-    assert (found.total_quantile(0.95) <= found.quantile(0.95).sum(axis=1) + 1e-9).all()
+    assert np.array_equal(found.total_quantile(0.9), np.quantile(found.total, 0.9, axis=0))
 
 
 def test_persons_present_change_by_arrivals_and_departures_only() -> None:

@@ -104,7 +104,9 @@ def _redirected(arrivals: Floats, rules: Rules, day: int) -> Floats:
         return moved
     volume = moved.sum(axis=1, keepdims=True)
     least = np.where(opened, np.maximum(rules.split, 1.0 / max(1, (~closed).sum())), 0.0)
-    wanted = np.where(opened, np.maximum(moved, volume * least / max(1.0, least.sum())), 0.0)
+    wanted = np.where(opened, np.maximum(moved, volume * least), 0.0)
+    asked = wanted.sum(axis=1, keepdims=True)
+    wanted = wanted * np.divide(volume, asked, out=np.ones_like(asked), where=asked > volume)
     others = np.where(opened, 0.0, moved)
     left = np.maximum(0.0, volume - wanted.sum(axis=1, keepdims=True))
     before = others.sum(axis=1, keepdims=True)
