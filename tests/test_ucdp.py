@@ -146,6 +146,8 @@ def test_what_was_assumed_is_said(tmp_path: Path) -> None:
         "assumed: intensity is the best estimate of deaths of the last 30 days at a place divided by 82, at most 1; "
         "events within 50 km and of precision 3 or better"
     )
+    assert found.region is not None
+    assert found.region.sources["conflict"] == f"UCDP GED, ged.csv; {found.notes[0]}"
     assert found.notes[1].startswith("1 events are used, the last of 2030-01-05; UCDP publishes them later")
 
 

@@ -165,6 +165,12 @@ def test_earlier_reports_give_way_and_the_rest_stays(tmp_path: Path) -> None:
         "total: kept as it was; it may no longer fit the destinations",
     )
     np.testing.assert_array_equal(found.region.conflict, small_region().conflict)
+    assert found.region.sources == {"reports": "Farhold: UNHCR, given.csv"}
+    again = read(
+        tmp_path, "geomaster_name,date,individuals\nGantry,2030-01-10,5\n", found.region, name="more.csv"
+    )
+    assert again.region is not None
+    assert again.region.sources == {"reports": "Farhold: UNHCR, given.csv; Gantry: UNHCR, more.csv"}
 
 
 def test_dates_are_days_from_the_start(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def import_dtm(
     problems += _choices(table, found)
     sources, words = _sources(table, found, problems)
     notes = [PRESENT, *words, *_rounds(table, rows)]
-    return add_counts(region, table.path, sources, problems, notes)
+    return add_counts(region, table.path, "IOM DTM", sources, problems, notes)
 
 
 def _chosen(table: Table, wanted: Mapping[str, str | None], problems: list[Problem]) -> list[Row]:

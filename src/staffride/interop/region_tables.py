@@ -103,7 +103,7 @@ def reports_of(sources: Sources, start: date, file: str) -> tuple[Reports, ...]:
     )
 
 
-def with_reports(region: Region, reports: Iterable[Reports]) -> Region:
+def with_reports(region: Region, reports: Iterable[Reports], *, source: str = "") -> Region:
     """Return the region with reports added; a destination's earlier reports give way to its new ones.
 
     Sources are never added up here: two of them may have counted the same people.
@@ -114,6 +114,8 @@ def with_reports(region: Region, reports: Iterable[Reports]) -> Region:
         The region.
     reports
         Of places of the region, each at most once; of the name ``total`` for the count of all.
+    source
+        Where they come from, in words; kept with what is said of the earlier ones.
 
     Raises
     ------
@@ -128,12 +130,16 @@ def with_reports(region: Region, reports: Iterable[Reports]) -> Region:
             [Problem(f"no place {name!r}", suggestion=nearest(name, region.index)) for name in unknown]
         )
     kept = {one.name: one for one in region.reports} | new
+    said = "; ".join(filter(None, (region.sources.get("reports", ""), source)))
     return replace(
-        region, reports=tuple(sorted(kept.values(), key=lambda one: region.index[one.name])), total=total
+        region,
+        reports=tuple(sorted(kept.values(), key=lambda one: region.index[one.name])),
+        total=total,
+        sources={**region.sources, "reports": said} if said else region.sources,
     )
 
 
-def with_conflict(region: Region, intensity: Mapping[str, Floats]) -> Region:
+def with_conflict(region: Region, intensity: Mapping[str, Floats], *, source: str = "") -> Region:
     """Return the region with another intensity of conflict in place of its own.
 
     A town that has any becomes a conflict zone from the first day that has it. A conflict zone keeps its kind.
@@ -144,15 +150,19 @@ def with_conflict(region: Region, intensity: Mapping[str, Floats]) -> Region:
         The region.
     intensity
         Place name, to (days,) figures from 0 to 1; every other place has none.
+    source
+        Where it comes from, in words; in place of what was said of the earlier one.
     """
     places = [_fought_over(place, intensity.get(place.name)) for place in region.places]
-    tables = {"places", "conflict", "flood", "food_crisis"}
+    tables = {"places", "conflict", "flood", "food_crisis", "sources"}
+    sources = {key: words for key, words in region.sources.items() if key != "conflict"}
     kept = {one.name: getattr(region, one.name) for one in fields(region) if one.name not in tables}
     return make_region(
         places=places,
         conflict=intensity,
         flood=_by_name(region, region.flood),
         food_crisis=_by_name(region, region.food_crisis),
+        sources=sources | ({"conflict": source} if source else {}),
         **kept,
     )
 
@@ -169,9 +179,14 @@ def _by_name(region: Region, table: Floats | None) -> dict[str, Floats] | None:
 
 
 def add_counts(
-    region: Region, path: Path, sources: Sources, problems: Sequence[Problem], notes: Sequence[str]
+    region: Region,
+    path: Path,
+    publisher: str,
+    sources: Sources,
+    problems: Sequence[Problem],
+    notes: Sequence[str],
 ) -> Imported:
-    """Return the region with counts of destinations from a file, and words on what they replace."""
+    """Return the region with counts of destinations from a publisher's file, and words on what they replace."""
     if not sources and not any(problem.fatal for problem in problems):
         problems = [*problems, Problem("no row of the file could be used", path)]
     if any(problem.fatal for problem in problems):
@@ -182,7 +197,8 @@ def add_counts(
         *_replaced(region, {one.name for one in reports}),
         *notes,
     ]
-    return Imported(with_reports(region, reports), tuple(problems), tuple(said))
+    source = f"{', '.join(one.name for one in reports)}: {publisher}, {path.name}"
+    return Imported(with_reports(region, reports, source=source), tuple(problems), tuple(said))
 
 
 def _count_words(one: Reports, region: Region) -> str:

@@ -108,8 +108,10 @@ def import_ucdp(path: str | Path, region: Region, *, rule: ConflictRule | None =
         problems.append(Problem("no event of the file lies near a place in the period", table.path))
     if any(problem.fatal for problem in problems):
         return Imported(None, tuple(problems), (*passed_over, *_unmatched(events, assigned, region, rule)))
-    changed = with_conflict(region, intensity(events, assigned, region, rule))
-    notes = (*_told(rule, inside, region), *passed_over, *_unmatched(events, assigned, region, rule))
+    told = tuple(_told(rule, inside, region))
+    source = f"UCDP GED, {table.path.name}; {told[0]}"
+    changed = with_conflict(region, intensity(events, assigned, region, rule), source=source)
+    notes = (*told, *passed_over, *_unmatched(events, assigned, region, rule))
     return Imported(changed, tuple(problems), (*notes, *_zones(region, changed)))
 
 

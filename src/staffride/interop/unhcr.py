@@ -125,7 +125,7 @@ def _yearly(
         "figures describe 31 December and were published about half a year later; a forecast from a day between them "
         "would use what was not known",
     ]
-    return add_counts(region, table.path, _sources(table, found, problems), problems, notes)
+    return add_counts(region, table.path, "UNHCR", _sources(table, found, problems), problems, notes)
 
 
 def _wanted_groups(table: Table, groups: tuple[str, ...]) -> Iterator[Problem]:
@@ -207,7 +207,7 @@ def _series(table: Table, region: Region, places: PlaceNames, origin: str, _: tu
         words,
         "individuals are read as persons who are there on the date, not as arrivals since the last date",
     ]
-    return add_counts(region, table.path, _sources(table, found, problems), problems, notes)
+    return add_counts(region, table.path, "UNHCR", _sources(table, found, problems), problems, notes)
 
 
 def _series_counts(
