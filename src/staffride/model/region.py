@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.errors import InputError, Problem
+from staffride.model.region_agents import Habits, run_agents
 from staffride.model.region_choice import Choice
 from staffride.model.region_cohorts import Totals, run_cohorts
 from staffride.model.region_inputs import World, world_of
@@ -69,8 +70,8 @@ class RegionSetup:
         How a conflict displaces fewer as it grows old; by default it does not.
     capacity
         (destinations,) persons, in place of those of the region.
-    household_size
-        Mean persons in a household; for agents.
+    household_size, move_ratio
+        Mean persons in a household; factor on the hazard of leaving a destination for each earlier move. For agents.
     """
 
     volume: VolumeSource = "reports"
@@ -86,6 +87,7 @@ class RegionSetup:
     interval_days: int = 30
     capacity: Floats | None = None
     household_size: float = 1.0
+    move_ratio: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,11 @@ def run_region(
     world = prepare(region, choice, given)
     totals = _totals(replications, region)
     rates = _home_rates(region, given, world)
-    run_cohorts(world, choice, rates, seed, first, totals)
+    if engine == "agents":
+        habits = Habits(given.household_size, given.move_ratio)
+        run_agents(world, choice, habits, rates, seed, first, totals)
+    else:
+        run_cohorts(world, choice, rates, seed, first, totals)
     return _run_of(region, choice, engine, seed, world, totals)
 
 

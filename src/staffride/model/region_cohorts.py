@@ -583,7 +583,7 @@ def run_cohorts(
     chances, has_way = np.zeros((origins, destinations)), np.zeros(origins, np.bool_)
     weights, movers = np.zeros(max(groups, origins)), np.zeros((groups, destinations), np.int64)
     sent = np.zeros((days, places, destinations))
-    together = world.newly.amount.shape[1] == 1 and origins > 0 and groups >= 1
+    together = not world.newly.by_place
     for row in range(replications):
         people = _start(world, groups, ahead)
         for day in range(days):
@@ -610,11 +610,12 @@ def run_cohorts(
                     appeal, by_capacity, near[regime, place], chances[origin]
                 )
             _go_on_waiting(key, view, appeal, by_capacity, near[regime], one, cells, people, sent[day])
-            if together:
+            new = 0
+            if together and origins > 0:
                 new = _displace_together(
                     key, view, world, chances, has_way, weights, cells, people, sent[day]
                 )
-            else:
+            elif not together:
                 new = _displace_by_origin(key, view, world, chances, has_way, cells, people, sent[day])
             _arrive(day, people, totals.arrivals[row, day])
             if choice.onward > 0.0:

@@ -100,6 +100,8 @@ class Newly(NamedTuple):
     ----------
     kind
         As in `Volume`.
+    by_place
+        Whether the amount has a column for each origin.
     amount
         (T, 1) persons of all together, or (T, O) persons, means or chances by origin.
     falls
@@ -107,6 +109,7 @@ class Newly(NamedTuple):
     """
 
     kind: int
+    by_place: bool
     amount: Floats
     falls: Floats
 
@@ -170,6 +173,7 @@ def world_of(
         _destinations(region, volume, is_open, _depth(region, graph, shares, choice.danger), capacity),
         Newly(
             volume.kind,
+            by_place,
             np.ascontiguousarray(volume.amount[:, starts] if by_place else volume.amount),
             volume.falls,
         ),
