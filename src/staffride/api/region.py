@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from staffride.errors import InputError, Problem
-from staffride.interop.flee import is_flee, read_flee
+from staffride.interop.flee import FleeReading, is_flee, read_flee
 from staffride.scenario.locate import SETTINGS
 from staffride.scenario.region import Region
-
-if TYPE_CHECKING:
-    pass
 
 Rules: TypeAlias = Literal["staffride", "flee"]
 Engine: TypeAlias = Literal["cohorts", "agents"]
@@ -76,9 +74,31 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
         read = read_region(folder.parent if folder.name == SETTINGS else folder)
         return Opened(require(read.region, read.problems, strict=strict), read.problems)
     reading = read_flee(folder, strict=strict)
-    return Opened(
-        require(reading.region, reading.problems, strict=strict), reading.problems, reading.unmapped
-    )
+    problems, unmapped = (reading.problems, reading.unmapped) if reading.region is None else judged(reading)
+    return Opened(require(reading.region, problems, strict=strict), problems, unmapped)
+
+
+def judged(reading: FleeReading) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Return problems and unmapped items of a folder with those of its settings.
+
+    Raises
+    ------
+    InputError
+        A setting has a value of a wrong type.
+    """
+    from staffride.model.flee_settings import settings_of
+
+    settings = settings_of(reading.region.settings if reading.region else {}, reading.setting_lines)
+    problems = []
+    for text in settings.unknown:
+        key, _, near = text.partition(": ")
+        line = reading.setting_lines.get(key)
+        found = Problem(
+            f"the setting {key} is unknown; Flee ignores it without a word", "simsetting.yml", line
+        )
+        problems.append(replace(found, fatal=False, suggestion=near or None))
+    left = (f"setting {key}: a rule of Flee that is not part of this program" for key in settings.unsupported)
+    return (*reading.problems, *problems), (*reading.unmapped, *left)
 
 
 def require(region: Region | None, problems: Iterable[Problem], *, strict: bool = False) -> Region:

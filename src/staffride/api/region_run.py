@@ -151,7 +151,7 @@ def run_region(
     chosen = _checked(rules, engine, replications, seed, tuple(quirks))
     opened = open_region(named, strict=strict)
     if rules == "flee":
-        opened, outcome, seconds = _by_flee(opened, replications, seed, tuple(quirks), strict=strict)
+        outcome, seconds = _by_flee(opened.region, replications, seed, tuple(quirks))
     else:
         outcome, seconds = _by_our_rules(opened.region, chosen, replications, seed)
     return RegionResult(opened, outcome, rules, chosen, seed, seconds)
@@ -165,27 +165,17 @@ def _by_our_rules(region: Region, engine: Engine, replications: int, seed: int) 
     return Outcome(found.present, found.arrivals, found.on_the_way), time.perf_counter() - began
 
 
-def _by_flee(
-    opened: Opened, replications: int, seed: int, quirks: tuple[str, ...], *, strict: bool
-) -> tuple[Opened, Outcome, float]:
-    """Run Flee's rules; settings that they cannot honour join what could not be mapped."""
+def _by_flee(region: Region, replications: int, seed: int, quirks: tuple[str, ...]) -> tuple[Outcome, float]:
     from staffride.model.flee_mode import run_flee
     from staffride.model.flee_settings import settings_of
 
-    region = opened.region
-    reading = settings_of(region.settings)
-    left = [f"setting {key}: unknown, and Flee ignores it too" for key in reading.unknown]
-    left += [f"setting {key}: not honoured here" for key in reading.unsupported]
-    if strict and left:
-        raise InputError([Problem(text, "simsetting.yml") for text in left])
+    settings = settings_of(region.settings).settings
     began = time.perf_counter()
-    found = run_flee(region, reading.settings, seed=seed, replications=replications, quirks=quirks_of(quirks))
+    found = run_flee(region, settings, seed=seed, replications=replications, quirks=quirks_of(quirks))
     seconds = time.perf_counter() - began
     before = np.concatenate([np.zeros_like(found.counts[:, :1]), found.counts[:, :-1]], axis=1)
-    outcome = Outcome(
-        found.counts, np.maximum(found.counts - before, 0), found.totals - found.counts.sum(axis=2)
-    )
-    return opened._replace(unmapped=(*opened.unmapped, *left)), outcome, seconds
+    arrivals = np.maximum(found.counts - before, 0)
+    return Outcome(found.counts, arrivals, found.totals - found.counts.sum(axis=2)), seconds
 
 
 def quirks_of(names: Iterable[str]) -> Quirks:

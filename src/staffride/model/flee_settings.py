@@ -284,8 +284,15 @@ _WITHOUT_EFFECT = (
 """Keys that change nothing by themselves: of logs, or of rules that another key switches on."""
 
 
-def settings_of(mapping: Mapping[str, object]) -> FleeSettingsReading:
+def settings_of(mapping: Mapping[str, object], lines: Mapping[str, int] | None = None) -> FleeSettingsReading:
     """Return the settings of a parsed ``simsetting.yml``, with what of it is not known or not honoured.
+
+    Parameters
+    ----------
+    mapping
+        Sections, keys and values as they are written.
+    lines
+        On which line each key stands, with points between its parts.
 
     Raises
     ------
@@ -300,7 +307,8 @@ def settings_of(mapping: Mapping[str, object]) -> FleeSettingsReading:
             try:
                 values[name] = _PARSERS[types[name]](value)
             except ValueError as wrong:
-                problems.append(Problem(f"{key} is {value!r}", "simsetting.yml", expected=str(wrong)))
+                line = (lines or {}).get(key)
+                problems.append(Problem(f"{key} is {value!r}", "simsetting.yml", line, expected=str(wrong)))
         elif key in _NEUTRAL:
             unsupported += [] if value in _NEUTRAL[key] else [key]
         elif not any(key == one or key.startswith(f"{one}.") for one in _WITHOUT_EFFECT):
