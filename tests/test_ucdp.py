@@ -60,7 +60,7 @@ def test_an_event_of_several_days_is_spread_evenly(tmp_path: Path) -> None:
 def test_what_happened_before_the_period_still_counts(tmp_path: Path) -> None:
     found = read(tmp_path, HEADER + event(1, 10.0, 20.0, -3) + event(2, 10.0, 20.0, -40), window_days=5)
     np.testing.assert_allclose(column(found, "Ardel")[:3], [0.5, 0.5, 0.0])
-    assert "1 events lie outside the period" in found.notes
+    assert "events outside the period, not used: 1" in found.notes
 
 
 def test_deaths_never_count_more_than_full(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_events_estimates_and_types_can_be_chosen(tmp_path: Path) -> None:
     assert column(read(tmp_path, text, estimate="high", full=8.0), "Ardel")[4] == 0.5
     found = read(tmp_path, text, types=(3,), full=4.0)
     assert column(found, "Ardel")[4] == 0.25
-    assert "1 events are of other types of violence" in found.notes
+    assert "events of other types of violence, not used: 1" in found.notes
 
 
 def test_a_later_event_changes_no_earlier_day(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_events_go_to_the_nearest_place_where_people_live(tmp_path: Path) -> Non
     found = read(tmp_path, text)
     assert not column(found, "Elsa").any()
     assert not column(found, "Farhold").any()
-    assert "1 events lie farther than 50 km from every place and are not used" in found.notes
+    assert "events farther than 50 km from every place, not used: 1" in found.notes
     assert "event 7 of 2030-01-05 at 10.2, 22.39 lies 87 km from the nearest place" in found.notes
     assert column(read(tmp_path, text, farthest_km=90.0), "Elsa").any()
 
@@ -113,7 +113,7 @@ def test_rough_locations_are_listed_and_not_used(tmp_path: Path) -> None:
     )
     assert not column(found, "Ardel").any()
     assert column(found, "Cevat").any()
-    assert "1 events are located too roughly and are not used" in found.notes
+    assert "events located too roughly, not used: 1" in found.notes
     assert "event 7 of 2030-01-05: located to a province only" in found.notes
 
 
@@ -148,7 +148,7 @@ def test_what_was_assumed_is_said(tmp_path: Path) -> None:
     )
     assert found.region is not None
     assert found.region.sources["conflict"] == f"UCDP GED, ged.csv; {found.notes[0]}"
-    assert found.notes[1].startswith("1 events are used, the last of 2030-01-05; UCDP publishes them later")
+    assert found.notes[1].startswith("events used: 1, the last of 2030-01-05; UCDP publishes them later")
 
 
 def test_a_candidate_release_without_a_header(tmp_path: Path) -> None:

@@ -151,8 +151,8 @@ def _events(
             other += 1
         else:
             events.append(event)
-    words = [f"{outside} events lie outside the period"] if outside else []
-    return events, [*words, *([f"{other} events are of other types of violence"] if other else [])]
+    words = [f"events outside the period, not used: {outside}"] if outside else []
+    return events, [*words, *([f"events of other types of violence, not used: {other}"] if other else [])]
 
 
 def _event(
@@ -199,7 +199,7 @@ def _told(rule: ConflictRule, used: Sequence[Event], region: Region) -> Iterator
     )
     last = region.date_of(max(event.last for event in used))
     yield (
-        f"{len(used)} events are used, the last of {last}; UCDP publishes them later (candidates the next month, the "
+        f"events used: {len(used)}, the last of {last}; UCDP publishes them later (candidates the next month, the "
         "final year in its middle): a forecast from an earlier date must not use them"
     )
 
@@ -212,11 +212,11 @@ def _unmatched(
     coarse = [event for event, _ in lost if event.precision > rule.worst_precision]
     far = [(event, distance) for event, distance in lost if event.precision <= rule.worst_precision]
     if coarse:
-        yield f"{len(coarse)} events are located too roughly and are not used"
+        yield f"events located too roughly, not used: {len(coarse)}"
     for event in coarse[:LISTED]:
         yield f"event {event.name} of {_when(event, region)}: located to {PRECISIONS[event.precision]} only"
     if far:
-        yield f"{len(far)} events lie farther than {rule.farthest_km:g} km from every place and are not used"
+        yield f"events farther than {rule.farthest_km:g} km from every place, not used: {len(far)}"
     for event, distance in sorted(far, key=lambda one: one[1])[:LISTED]:
         where = f"{event.latitude:g}, {event.longitude:g}"
         yield f"event {event.name} of {_when(event, region)} at {where} lies {distance:.0f} km from the nearest place"
