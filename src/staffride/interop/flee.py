@@ -35,6 +35,20 @@ from staffride.scenario.region_checks import judge_reach
 
 __all__ = ["CLOSURE_NAMES", "KIND_NAMES", "FleeReading", "is_flee", "load_flee", "read_flee"]
 
+FILES: Mapping[str, str] = {
+    "places": "locations.csv",
+    "links": "routes.csv",
+    "conflict": "conflicts.csv",
+    "closures": "closures.csv",
+    "reports": "data_layout.csv",
+    "corrections": "registration_corrections.csv",
+    "kind_changes": "location_changes.csv",
+    "flood": "flood_level.csv",
+    "food_crisis": "region_attributes_IPC.csv",
+    "settings": "simsetting.yml",
+}
+"""For each part of a region the file of the folder that it comes from."""
+
 
 class FleeReading(NamedTuple):
     """What came of reading a Flee folder.
@@ -137,4 +151,15 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
         flood=flood,
         food_crisis=read_food_crisis(case),
         folder=files.root,
+        sources=_sources(files),
     )
+
+
+def _sources(files: CaseFolder) -> dict[str, str]:
+    """Return in words from which file each part of the region comes, as far as there is one."""
+    case = files.root.resolve().name
+    return {
+        part: f"Flee folder {case}, {files.shown(path)}"
+        for part, path in ((part, files.path_of(name)) for part, name in FILES.items())
+        if path is not None
+    }

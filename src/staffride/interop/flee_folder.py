@@ -49,6 +49,10 @@ class CaseFolder:
         self._used.update(files)
         return files
 
+    def path_of(self, name: str) -> Path | None:
+        """Return the path of a file that was read, by its name, or ``None``."""
+        return next((path for path in self._used if path.name.lower() == name.lower()), None)
+
     def mark(self, path: Path) -> None:
         """Note that a file is accounted for."""
         self._used.add(path)
