@@ -71,7 +71,7 @@ def test_a_case_without_capacities_says_so_and_names_no_date(document: dict) -> 
     text = render_forecast(small_region(), bare)
     assert "No capacity is known as of the origin" in text
     assert 'id="changes"' not in text
-    assert table_rows(bare)[0][-1] == "capacity unknown"
+    assert table_rows(bare)[0][-1] == "unknown"
 
 
 def test_age_and_sex_are_shown_where_the_case_gives_them() -> None:
@@ -94,7 +94,7 @@ def test_the_headline_is_what_the_figures_say(document: dict) -> None:
     # 6,500 in Farhold, 2,600 in Gantry, 400 and 50 by the two sources of Hovel
     assert "add up to 9,550 people" in said
     assert "No link or border has a stated capacity" in said
-    assert "the border closes: on the last day Farhold −7,600" in said
+    assert "The border closes: on the last day Farhold −7,600" in said
 
 
 def test_figures_keep_the_digits_that_their_bands_support() -> None:

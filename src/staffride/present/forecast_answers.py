@@ -14,6 +14,7 @@ from staffride.present.region_words import (
     EVERYWHERE,
     Document,
     Row,
+    capital,
     crossing,
     dated,
     place,
@@ -99,7 +100,9 @@ def _change(row: Row) -> Markup:
         )
         for one in sorted(row["destinations"], key=lambda one: -abs(one["present"]["mean"] or 0.0))
     ]
-    return element("div", element("h3", row["change"]), table(head, rows, numbers=(1, 2, 3)), class_="topic")
+    return element(
+        "div", element("h3", capital(row["change"])), table(head, rows, numbers=(1, 2, 3)), class_="topic"
+    )
 
 
 def _difference(row: Row) -> Markup:

@@ -36,7 +36,9 @@ def forecast_to_rich(document: Document) -> RenderableType:
 
 
 def _warned(count: int) -> str:
-    return f"{count} {'thing is' if count == 1 else 'things are'} wrong with the folder: staffride check lists them."
+    return (
+        f"{count} {'thing is' if count == 1 else 'things are'} wrong with the folder; the report lists them."
+    )
 
 
 def _table(document: Document) -> Table:
@@ -46,7 +48,7 @@ def _table(document: Document) -> Table:
     ahead = short_date(document["series"][ALL][lead_of(document) - 1]["time"])
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for at, heading in enumerate(HEADINGS):
-        name = heading.replace("Ahead", f"On {ahead}").replace("meanwhile", "until then")
+        name = heading.replace("Ahead", f"On {ahead}")
         table.add_column(name, justify="right" if 0 < at < len(HEADINGS) - 1 else "left", overflow="fold")
     rows = table_rows(document)
     for row in rows[:SHOWN]:

@@ -16,6 +16,7 @@ from staffride.present.region_words import (
     Row,
     about,
     band,
+    capital,
     crossing,
     dated,
     figure,
@@ -26,6 +27,7 @@ from staffride.present.region_words import (
     now,
     place,
     run_out,
+    short_date,
     signed,
     signed_band,
 )
@@ -48,7 +50,7 @@ RESPONSIBILITY = (
     "forecast of arrivals can be used to shut a border. Share the page with those who receive people before you "
     "publish it, and leave the map and the crossings out where their publication could put anybody at risk."
 )
-RESPONSIBILITY_PAGE = "docs/explanation/data-responsibility.md"
+RESPONSIBILITY_PAGE = "docs/data-responsibility.md"
 
 
 def lead_day(document: Document) -> str:
@@ -232,12 +234,14 @@ def _change(row: Row) -> str:
     moved = sorted(row["destinations"], key=lambda one: -abs(one["present"]["mean"] or 0.0))
     clear = [one for one in moved if abs(one["present"]["mean"] or 0.0) >= 0.5][:3]
     if not clear:
-        return f"{row['change']}: no destination has more or fewer people by it."
+        return f"{capital(row['change'])}: no destination has more or fewer people by it."
     each = [
         f"{place(one['destination'])} {signed(one['present'])} ({signed_band(one['present'])})"
         for one in clear
     ]
-    return f"{row['change']}: on the last day {'; '.join(each)} people, with 90{words.THIN}% intervals."
+    return (
+        f"{capital(row['change'])}: on the last day {'; '.join(each)} people, with 90{words.THIN}% intervals."
+    )
 
 
 HEADINGS = (
@@ -245,7 +249,7 @@ HEADINGS = (
     "Last report",
     "Ahead",
     f"90{words.THIN}% band",
-    "Arrive meanwhile",
+    "Arrivals",
     "Shelter runs out",
 )
 
@@ -274,9 +278,13 @@ def _arrive(weeks: Sequence[Row], lead: int) -> str:
 
 
 def _shelter_cell(document: Document, row: Row) -> str:
-    if row["capacity"] is None or is_full(document, row):
-        return when(document, row)
-    return f"{words.percent(row['probability'])}{f', {when(document, row)}' if row['probability'] else ''}"
+    """Return in short how probably shelter runs out and, where it does more likely than not, about when."""
+    if row["capacity"] is None:
+        return "unknown"
+    if is_full(document, row):
+        return "full already"
+    chance = words.percent(row["probability"])
+    return chance if row["median"] is None else f"{chance}, {short_date(row['median'])}"
 
 
 def command(document: Document) -> str:

@@ -36,6 +36,11 @@ def place(name: str) -> str:
     return name.replace("_", " ").strip() or name
 
 
+def capital(text: str) -> str:
+    """Return a sentence with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
 def dated(moment: str | date) -> str:
     """Return ``6 February 2030``."""
     when = date.fromisoformat(moment) if isinstance(moment, str) else moment
