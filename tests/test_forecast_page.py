@@ -12,6 +12,7 @@ from fake_forecast import renamed
 from flee_cases import small_region
 from region_documents import DEMOGRAPHICS, told_forecast
 from staffride.present.forecast_page import render_forecast
+from staffride.present.forecast_sections import naive_lines
 from staffride.present.forecast_terminal import forecast_to_rich
 from staffride.present.forecast_words import command, summarise_forecast, table_rows
 from staffride.present.region_charts import date_marks
@@ -111,6 +112,13 @@ def test_shelter_is_dated_as_far_as_paths_date_it() -> None:
     assert run_out(row | {"capacity": None}, "2030-04-30") == "capacity unknown"
     whole = row | {"median": "2030-03-01", "probability": 0.8}
     assert run_out(whole, "2030-04-30") == "about 1 March 2030 (90\u202f%: 9 February 2030 to later)"
+
+
+def test_naive_lines_of_all_destinations_add_up(document: dict) -> None:
+    total = naive_lines(document, "displaced")["level"]
+    parts = [lines[0] for lines in document["naive"]["level"].values()]
+    assert total[0] == pytest.approx(sum(parts))
+    assert naive_lines(document, "destination.Hovel")["level"][0] == parts[2]
 
 
 def test_the_command_repeats_the_forecast(document: dict) -> None:

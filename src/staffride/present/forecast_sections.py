@@ -119,7 +119,6 @@ def chart_of(document: Document, series: str, title: str, heading: str = "") -> 
     origin = date.fromisoformat(document["run"]["cut-off"])
     reports = document["reports"].get(series, ())
     first = max(origin - timedelta(days=BACK), date.fromisoformat(reports[0]["time"])) if reports else origin
-    naive = {name: lines[series] for name, lines in document["naive"].items() if series in lines}
     return Chart(
         series=series,
         title=title,
@@ -128,10 +127,21 @@ def chart_of(document: Document, series: str, title: str, heading: str = "") -> 
         last=last_day(document),
         entries=document["series"][series],
         reports=reports,
-        naive=naive,
+        naive=naive_lines(document, series),
         level=_capacity(document, series),
         heading=heading,
     )
+
+
+def naive_lines(document: Document, series: str) -> dict[str, Sequence[float | None]]:
+    """Return the middle line of every naive forecast of one series; of all destinations, the sum of their lines."""
+    if series == ALL:
+        lines = document["naive"].items()
+        return {
+            name: [sum(v or 0.0 for v in day) for day in zip(*own.values(), strict=True)]
+            for name, own in lines
+        }
+    return {name: own[series] for name, own in document["naive"].items() if series in own}
 
 
 def _capacity(document: Document, series: str) -> tuple[float, str] | None:
@@ -147,7 +157,7 @@ def total_section(document: Document) -> Markup:
         "future. Move the pointer over a chart, or focus it and use the arrow keys, to read it out."
     )
     drawn = charts.both(partial(_sized, chart))
-    return section("total", "All destinations", lede, chart_key(()), figure(drawn))
+    return section("total", "All destinations", lede, chart_key(list(document["naive"])), figure(drawn))
 
 
 def _sized(chart: Chart, width: float) -> Markup:

@@ -250,7 +250,7 @@ HEADINGS = (
     "Ahead",
     f"90{words.THIN}% band",
     "Arrivals",
-    "Shelter runs out",
+    "Shelter full",
 )
 
 
