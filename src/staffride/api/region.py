@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from staffride.errors import InputError, Problem
 from staffride.interop.flee import FleeReading, is_flee, read_flee
-from staffride.scenario.locate import SETTINGS
+from staffride.scenario.locate import SETTINGS, SHIPPED
 from staffride.scenario.region import Region
 
 Rules: TypeAlias = Literal["staffride", "flee"]
@@ -32,16 +32,21 @@ class Opened(NamedTuple):
         Warnings: what is wrong and does not stop a run.
     unmapped
         What the source holds and the region cannot, in words.
+    notes
+        What is worth knowing and no defect.
     """
 
     region: Region
     problems: tuple[Problem, ...] = ()
     unmapped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def is_region(named: str | Path) -> bool:
-    """Return whether ``named`` is a Flee folder or a scenario folder of the kind ``region``."""
-    folder = Path(named)
+    """Return whether ``named`` is a Flee folder, or a scenario of the kind ``region``: a shipped one or a folder."""
+    folder = _folder(named)
+    if not folder.exists():
+        return False
     if is_flee(folder):
         return True
     settings = folder / SETTINGS if folder.is_dir() else folder
@@ -56,7 +61,7 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
     Parameters
     ----------
     named
-        The folder; a region is handed back as it is.
+        The folder, or the name of a shipped region; a region is handed back as it is.
     strict
         Whether every warning stops the reading.
 
@@ -67,7 +72,7 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
     """
     if isinstance(named, Region):
         return Opened(named)
-    folder = Path(named)
+    folder = _folder(named)
     if (folder / SETTINGS).is_file() or folder.name == SETTINGS:
         from staffride.scenario.region_folder import read_region
 
@@ -75,7 +80,13 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
         return Opened(require(read.region, read.problems, strict=strict), read.problems)
     reading = read_flee(folder, strict=strict)
     problems, unmapped = (reading.problems, reading.unmapped) if reading.region is None else judged(reading)
-    return Opened(require(reading.region, problems, strict=strict), problems, unmapped)
+    return Opened(require(reading.region, problems, strict=strict), problems, unmapped, reading.notes)
+
+
+def _folder(named: str | Path) -> Path:
+    """Return the folder that is meant: a shipped scenario's where one has that name."""
+    shipped = SHIPPED / str(named)
+    return shipped if Path(named).name == str(named) and (shipped / SETTINGS).is_file() else Path(named)
 
 
 def judged(reading: FleeReading) -> tuple[tuple[Problem, ...], tuple[str, ...]]:

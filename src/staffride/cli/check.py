@@ -40,7 +40,7 @@ def check(
     """
     from staffride.api.region import is_region
 
-    if Path(scenario).exists() and is_region(scenario):
+    if is_region(scenario):
         from staffride.cli.region_check import check_region
 
         check_region(Path(scenario), strict=strict, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from staffride.cli.options import AsJson
+from staffride.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from staffride.api.region import Opened
@@ -28,6 +29,11 @@ Output = Annotated[
         show_default="the folder's name, here",
         help="The new scenario folder; it must not exist.",
     ),
+]
+
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--names", metavar="FROM=TO", help="A name in the file, and the place it means; repeat it."),
 ]
 
 app = typer.Typer(
@@ -66,6 +72,13 @@ def flee(
 def unhcr(
     file: Annotated[Path, typer.Argument(help="Population figures or a time series, as UNHCR offers them.")],
     into: Into,
+    names: Names = None,
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COUNTRY", show_default="the scenario's home", help="Country of origin to count."
+        ),
+    ] = None,
     output: Output = None,
     strict: Strict = False,
     as_json: AsJson = False,
@@ -73,35 +86,77 @@ def unhcr(
     """Add counts of a UNHCR population file to a scenario, as a new one."""
     from staffride.interop.unhcr import import_unhcr
 
-    _add(import_unhcr(file, _region(into)), file, output, strict=strict, as_json=as_json)
+    found = import_unhcr(file, _region(into), names=_names(names), origin=origin)
+    _add(found, file, output, strict=strict, as_json=as_json)
 
 
 @app.command(epilog="Example:\n\n  staffride import dtm rounds.csv --into my-mali -o my-mali-2")
 def dtm(
     file: Annotated[Path, typer.Argument(help="Rounds of IOM's Displacement Tracking Matrix, as CSV.")],
     into: Into,
+    names: Names = None,
+    operation: Annotated[str | None, typer.Option(help="Count only rows of this operation.")] = None,
+    assessment: Annotated[
+        str | None, typer.Option(help="Count only this assessment type: BA for areas, SA for sites.")
+    ] = None,
     output: Output = None,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add counts of an IOM DTM file to a scenario, as a new one."""
+    """Add counts of an IOM DTM file to a scenario, as a new one; two surveys of one place are never added."""
     from staffride.interop.dtm import import_dtm
 
-    _add(import_dtm(file, _region(into)), file, output, strict=strict, as_json=as_json)
+    chosen = {"operation": operation, "assessment": assessment}
+    found = import_dtm(file, _region(into), names=_names(names), **chosen)
+    _add(found, file, output, strict=strict, as_json=as_json)
 
 
 @app.command(epilog="Example:\n\n  staffride import ucdp ged.csv --into my-mali -o my-mali-2")
 def ucdp(
     file: Annotated[Path, typer.Argument(help="Events of UCDP's Georeferenced Event Dataset, as CSV.")],
     into: Into,
+    measure: Annotated[str, typer.Option(metavar="deaths|events", help="What is counted.")] = "deaths",
+    window_days: Annotated[int, typer.Option(help="Days over which it is summed, up to each day.")] = 30,
+    full: Annotated[float, typer.Option(help="The sum that means full intensity.")] = 82.0,
+    farthest_km: Annotated[float, typer.Option(help="Greatest distance from an event to its place.")] = 50.0,
+    worst_precision: Annotated[int, typer.Option(help="Greatest where_prec that is used, 1 to 7.")] = 3,
     output: Output = None,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the conflict of a scenario by one made from UCDP events, as a new scenario."""
+    """Replace the conflict of a scenario by one made from UCDP events, as a new scenario.
+
+    The figures of the rule are assumed; the reasons stand in the reference. An event that is near no place is listed.
+    """
+    from staffride.interop.conflict_intensity import ConflictRule
     from staffride.interop.ucdp import import_ucdp
 
-    _add(import_ucdp(file, _region(into)), file, output, strict=strict, as_json=as_json)
+    figures = {"window_days": window_days, "full": full, "farthest_km": farthest_km}
+    rule = ConflictRule(_measure(measure), worst_precision=worst_precision, **figures)  # type: ignore[arg-type]
+    _add(import_ucdp(file, _region(into), rule=rule), file, output, strict=strict, as_json=as_json)
+
+
+def _measure(name: str) -> str:
+    if name not in ("deaths", "events"):
+        raise InputError([Problem(f"the measure is {name!r}", expected="deaths or events")])
+    return name
+
+
+def _names(texts: list[str] | None) -> dict[str, str]:
+    """Return names in a file, to names of places.
+
+    Raises
+    ------
+    InputError
+        With every text that is not of the form FROM=TO.
+    """
+    pairs = [text.partition("=") for text in texts or ()]
+    wrong = [
+        Problem(f"--names {text!r}", expected="FROM=TO") for text, sign, to in pairs if not (sign and to)
+    ]
+    if wrong:
+        raise InputError(wrong)
+    return {name.strip(): to.strip() for name, _, to in pairs}
 
 
 def _region(folder: Path) -> Region:
@@ -117,7 +172,7 @@ def _add(found: Imported, file: Path, output: Path | None, *, strict: bool, as_j
     region = require(found.region, found.problems, strict=strict)
     target = output or Path(f"{region.name}-{file.stem}")
     write_region(region, target)
-    _tell(Opened(region, found.problems, found.notes), target, as_json)
+    _tell(Opened(region, found.problems, notes=found.notes), target, as_json)
 
 
 def _tell(opened: Opened, target: Path, as_json: bool) -> None:
@@ -129,9 +184,14 @@ def _tell(opened: Opened, target: Path, as_json: bool) -> None:
 
     print_problems(opened.problems)
     typer.echo(in_words(opened.region))
-    for line in opened.unmapped:
-        typer.echo(f"left out: {line}")
+    for line in remarks(opened):
+        typer.echo(line)
     typer.echo(f"\nCreated {target}/\n\nNext:\n  staffride check {target}\n  staffride run {target}")
+
+
+def remarks(opened: Opened) -> list[str]:
+    """Return what was left out, and what is worth knowing, a line each."""
+    return [f"left out: {line}" for line in opened.unmapped] + [f"note: {line}" for line in opened.notes]
 
 
 def in_words(region: Region) -> str:
@@ -158,4 +218,5 @@ def about(opened: Opened) -> dict[str, Any]:
         "destinations": list(region.destination_names),
         "problems": [problem_object(problem) for problem in opened.problems],
         "unmapped": list(opened.unmapped),
+        "notes": list(opened.notes),
     }

@@ -56,9 +56,9 @@ def as_object(
 
 def _show(opened: Opened) -> None:
     from staffride.cli.failure import print_problems
-    from staffride.cli.imports import in_words
+    from staffride.cli.imports import in_words, remarks
 
     typer.echo(in_words(opened.region))
-    for line in opened.unmapped:
-        typer.echo(f"left out: {line}")
+    for line in remarks(opened):
+        typer.echo(line)
     print_problems(tuple(one for one in opened.problems if not one.fatal))

@@ -123,9 +123,7 @@ def run(
 
 
 def _is_region(scenario: str) -> bool:
-    """Return whether ``scenario`` names a folder of regional displacement; a name alone loads nothing."""
-    if not Path(scenario).exists():
-        return False
+    """Return whether ``scenario`` names regional displacement."""
     from staffride.api.region import is_region
 
     return is_region(scenario)
