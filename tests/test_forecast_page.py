@@ -118,7 +118,8 @@ def test_naive_lines_of_all_destinations_add_up(document: dict) -> None:
     total = naive_lines(document, "displaced")["level"]
     parts = [lines[0] for lines in document["naive"]["level"].values()]
     assert total[0] == pytest.approx(sum(parts))
-    assert naive_lines(document, "destination.Hovel")["level"][0] == parts[2]
+    own = document["naive"]["level"]["destination.Hovel"]
+    assert naive_lines(document, "destination.Hovel")["level"] == own
 
 
 def test_the_command_repeats_the_forecast(document: dict) -> None:
