@@ -232,8 +232,9 @@ def _speed(region: Region, setup: RegionSetup) -> float:
 
 def _home_rates(region: Region, setup: RegionSetup, world: World) -> Floats:
     """Return (T, C) the hazard of going home of each class."""
+    classes = int(world.origins.class_of.max(initial=0)) + 1
     if setup.home_rate_per_day <= 0.0 or not world.origins.place.size:
-        return np.zeros((region.days, 1))
+        return np.zeros((region.days, classes))
     rates = home_rates(region, setup.home_rate_per_day, setup.quiet_days)
     return np.ascontiguousarray(rates[:, world.origins.place])
 

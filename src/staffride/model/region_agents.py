@@ -196,14 +196,23 @@ def _set_out(
         )
         if at != NOWHERE:
             row = on % lists.stopped.shape[0]
-            homes.place[household] = at
             homes.after[household] = lists.stopped[row, at]
             lists.stopped[row, at] = household
+            lists.coming[destination] += homes.size[household]
             return
     row = (view.day + int(travel + moment)) % lists.due.shape[0]
     homes.after[household] = lists.due[row, destination]
     lists.due[row, destination] = household
     lists.coming[destination] += homes.size[household]
+
+
+@compiled
+def _wait(household: int, place: int, homes: Households, lists: Lists) -> None:
+    """Let a household wait at a place."""
+    homes.state[household] = WAITING
+    homes.place[household] = place
+    homes.after[household] = lists.waiting[place]
+    lists.waiting[place] = household
 
 
 @compiled
@@ -233,9 +242,8 @@ def _settle(day: int, class_of: Integers, homes: Households, lists: Lists, arriv
         lists.stopped[row, place] = NOBODY
         while household != NOBODY:
             following = after[household]
-            state[household] = WAITING
-            after[household] = lists.waiting[place]
-            lists.waiting[place] = household
+            lists.coming[homes.place[household]] -= size[household]
+            _wait(household, place, homes, lists)
             household = following
 
 
@@ -280,15 +288,6 @@ def _go_home(fall: float, rates: Floats, homes: Households, lists: Lists) -> int
                 homes.state[household] = AT_HOME
                 household = homes.after[household]
     return gone
-
-
-@compiled
-def _wait(household: int, place: int, homes: Households, lists: Lists) -> None:
-    """Let a household wait at a place."""
-    homes.state[household] = WAITING
-    homes.place[household] = place
-    homes.after[household] = lists.waiting[place]
-    lists.waiting[place] = household
 
 
 @compiled

@@ -66,14 +66,17 @@ class People(NamedTuple):
         (C, D) at destinations; (C, V) at places, without a way.
     due, stopped
         (K, C, D) who arrive and (K, C, V) who come to a closed road on a day; day t is row ``t % K``.
+    hopeful
+        (K, D) those who come to a closed road on a day, by the destination that they hope to reach.
     coming, at_home
-        (D,) on the way to each destination; (O,) not displaced yet.
+        (D,) on the way to each destination as far as anybody knows; (O,) not displaced yet.
     """
 
     present: Counts
     waiting: Counts
     due: Counts
     stopped: Counts
+    hopeful: Counts
     coming: Counts
     at_home: Counts
 
@@ -274,6 +277,8 @@ def _stop(
                 u = uniforms(key.seed, key.replication, REGION_TRAVEL, key.day, entity, draw)[0]
                 stopped = next_share(number, part, chance, u)
                 people.stopped[(key.day + later) % ahead, group, place] += stopped
+                people.hopeful[(key.day + later) % ahead, destination] += stopped
+                people.coming[destination] += stopped
                 number -= stopped
             chance -= part
             stopping[later, place] = 0.0
@@ -285,6 +290,9 @@ def _arrive(day: int, people: People, arrivals: Counts) -> int:
     """Let those arrive who are due, and those wait whom a closed road has stopped; return how many arrive."""
     row = day % len(people.due)
     total = 0
+    for destination in range(people.coming.size):
+        people.coming[destination] -= people.hopeful[row, destination]
+        people.hopeful[row, destination] = 0
     for group in range(people.present.shape[0]):
         for destination in range(people.present.shape[1]):
             number = people.due[row, group, destination]
@@ -535,6 +543,7 @@ def _start(world: World, groups: int, ahead: int) -> People:
         np.zeros((groups, places), np.int64),
         np.zeros((ahead, groups, stock.size), np.int64),
         np.zeros((ahead, groups, places), np.int64),
+        np.zeros((ahead, stock.size), np.int64),
         np.zeros(stock.size, np.int64),
         world.origins.people.copy(),
     )
