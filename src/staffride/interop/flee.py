@@ -110,7 +110,8 @@ def read_flee(folder: str | Path, *, strict: bool = False) -> FleeReading:
         return FleeReading(None, found.sorted_problems(strict), (), tuple(found.notes))
     settings = read_settings(files)
     region = _read(files, settings)
-    files.list_unread()
+    if region is not None:
+        files.list_unread()
     problems = found.sorted_problems(strict)
     broken = any(problem.fatal for problem in problems)
     return FleeReading(
@@ -144,7 +145,7 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
         reports=found.reports,
         total=found.total,
         closures=read_closures(case, links),
-        corrections=read_corrections(case, found.reports),
+        corrections=read_corrections(case, found.reports, found.unread),
         settings=settings.values,
         demographics=read_demographics(case),
         kind_changes=changes,

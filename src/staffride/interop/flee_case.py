@@ -48,12 +48,14 @@ class Case:
         """The countries of its places."""
         return {place.country for place in self.places.values() if place.country}
 
-    def know(self, what: str, name: str, known: Iterable[str], at: At) -> bool:
-        """Return whether ``name`` is known; otherwise a problem says which is nearest."""
-        names = list(known)
+    def know(
+        self, name: str, at: At, done: str, known: Iterable[str] | None = None, what: str = "place"
+    ) -> bool:
+        """Return whether ``name`` is known; otherwise a problem says which is nearest and what was ``done``."""
+        names = self.places if known is None else list(known)
         if name in names:
             return True
-        self.found.unknown(what, name, names, at)
+        self.found.unknown(what, name, names, at, done)
         return False
 
     def say_columns(self, table: Table) -> None:

@@ -20,7 +20,9 @@ Floats: TypeAlias = NDArray[np.float64]
 DAY = {"day": "Day", "days": "Day", "date": "Day", "step": "Day", "time": "Day"}
 
 
-def read_days(case: Case, file: Path, names: Iterable[str], what: str, highest: float) -> dict[str, Floats]:
+def read_days(
+    case: Case, file: Path, names: Iterable[str], what: str, highest: float, of: str = "place"
+) -> dict[str, Floats]:
     """Return for each column that names one of ``names`` its (days,) figures.
 
     Parameters
@@ -35,6 +37,8 @@ def read_days(case: Case, file: Path, names: Iterable[str], what: str, highest: 
         What the figures are, such as ``intensity of conflict``.
     highest
         The largest figure that has a meaning.
+    of
+        What a column stands for: a place or a region.
     """
     table = read_table(file, case.found, ("Day",), DAY)
     if table.header is None:
@@ -42,7 +46,7 @@ def read_days(case: Case, file: Path, names: Iterable[str], what: str, highest: 
             "there is no header that names the places", At(file, 1), "#Day, then one name a column"
         )
         return {}
-    columns = _known(case, table, set(names))
+    columns = _known(case, table, set(names), of)
     days = _days(case, table)
     width = max(columns.values(), default=0) + 1
     by_day: dict[int, Floats] = {}
@@ -60,7 +64,7 @@ def read_days(case: Case, file: Path, names: Iterable[str], what: str, highest: 
     return {name: grid[:, position] for name, position in columns.items()}
 
 
-def _known(case: Case, table: Table, names: set[str]) -> dict[str, int]:
+def _known(case: Case, table: Table, names: set[str], of: str) -> dict[str, int]:
     assert table.header is not None
     columns = {}
     for name, position in table.others.items():
@@ -68,7 +72,7 @@ def _known(case: Case, table: Table, names: set[str]) -> dict[str, int]:
             columns[name] = position
         else:
             at = table.at(table.header, position)
-            case.found.unknown("the place", name, names, at, "its column is left out")
+            case.found.unknown(of, name, names, at, "its column is left out")
     return columns
 
 
@@ -99,7 +103,7 @@ def _figures(table: Table, row: Row, width: int, what: str) -> Floats:
     figures = np.zeros(width)
     for position in range(1, width):
         value = table.number(row, position, what)
-        if value is None:
+        if not row.get(position):
             table.found.warn(f"the {what} is missing; it is read as 0", table.at(row, position), "a number")
         figures[position] = value or 0.0
     return figures
@@ -123,7 +127,7 @@ def _grid(case: Case, table: Table, by_day: Mapping[int, Floats], width: int) ->
         case.found.warn(text, At(table.file, line), f"a row for every day from 0 to {case.days - 1}")
     if given and given[-1] >= case.days:
         more = sum(day >= case.days for day in given)
-        case.found.note(f"{case.folder.shown(table.file)}: {more} days after the period are not used")
+        case.found.note(f"{case.folder.shown(table.file)}: rows after the period are not used: {more}")
     if given and given[0] < 0:
         case.found.warn(f"day {given[0]} is before the period; it is left out", At(table.file), "days from 0")
     return grid

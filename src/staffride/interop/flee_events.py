@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -71,7 +71,7 @@ def read_food_crisis(case: Case) -> dict[str, Floats] | None:
     if file is None:
         return None
     regions = {place.region for place in case.places.values() if place.region}
-    columns = read_days(case, file, regions, "per cent in a food crisis", 100.0)
+    columns = read_days(case, file, regions, "per cent in a food crisis", 100.0, "region")
     return {name: columns[place.region] for name, place in case.places.items() if place.region in columns}
 
 
@@ -129,10 +129,10 @@ def _closure_names_known(
     case: Case, table: Table, row: Row, kind: ClosureKind, names: tuple[str, str]
 ) -> bool:
     known = case.countries if kind == "country" else set(case.places)
-    what = "the closure is left out: the " + ("country" if kind == "country" else "place")
+    what = "country" if kind == "country" else "place"
     needed = 2 if kind in ("country", "link", "forced_redirection") or names[1] else 1
     checks = [
-        case.know(what, name, known, table.at(row, column))
+        case.know(name, table.at(row, column), "the closure is left out", known, what)
         for column, name in zip(("name1", "name2")[:needed], names, strict=False)
     ]
     if all(checks) and kind in ("camp", "idp_camp") and case.places[names[0]].kind != kind:
@@ -169,8 +169,10 @@ def _closure_days(case: Case, table: Table, row: Row, kind: ClosureKind) -> tupl
     return first, last
 
 
-def read_corrections(case: Case, reports: Sequence[Reports]) -> tuple[Correction, ...]:
-    """Return the registrations in order of their days."""
+def read_corrections(
+    case: Case, reports: Sequence[Reports], unread: Container[str] = ()
+) -> tuple[Correction, ...]:
+    """Return the registrations in order of their days; of those of ``unread`` destinations nothing is said."""
     file = case.folder.input("registration_corrections.csv")
     if file is None:
         return ()
@@ -186,8 +188,9 @@ def read_corrections(case: Case, reports: Sequence[Reports]) -> tuple[Correction
         if one in found:
             case.found.warn("the registration is given twice; one is kept", at)
         elif one.destination not in known:
-            text = f"{one.destination!r} has no reports; its registration changes nothing"
-            case.found.warn(text, table.at(row, "name"))
+            if one.destination not in unread:
+                text = f"{one.destination!r} has no reports; its registration changes nothing"
+                case.found.warn(text, table.at(row, "name"))
         elif not _between(known[one.destination], one.day):
             text = f"{one.destination!r} has no reports before and after {table.text(row, 'date')}; nothing is scaled"
             case.found.warn(text, at, "a date between its first and its last report")
@@ -197,7 +200,7 @@ def read_corrections(case: Case, reports: Sequence[Reports]) -> tuple[Correction
 
 def _correction(case: Case, table: Table, row: Row) -> Correction | None:
     name, text, mode = (table.text(row, column) for column in ("name", "date", "mode"))
-    if not case.know("the registration is left out: the place", name, case.places, table.at(row, "name")):
+    if not case.know(name, table.at(row, "name"), "the registration is left out"):
         return None
     moment = read_date(text)
     if moment is None:
@@ -225,7 +228,7 @@ def read_kind_changes(case: Case) -> tuple[tuple[str, PlaceKind, int], ...]:
     changes: list[tuple[str, PlaceKind, int]] = []
     for row in table.rows:
         name = table.text(row, "name")
-        if not case.know("the change is left out: the place", name, case.places, table.at(row, "name")):
+        if not case.know(name, table.at(row, "name"), "the change is left out"):
             continue
         kind = read_kind(case, table.text(row, "location_type"), table.at(row, "location_type"), name)
         day = case.day(table, row, "day", "the day")

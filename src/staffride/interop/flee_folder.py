@@ -49,6 +49,10 @@ class CaseFolder:
         self._used.update(files)
         return files
 
+    def source_names(self) -> list[str]:
+        """Return the names of the files of ``source_data``."""
+        return [path.name for path in _files(self.sources)]
+
     def path_of(self, name: str) -> Path | None:
         """Return the path of a file that was read, by its name, or ``None``."""
         return next((path for path in self._used if path.name.lower() == name.lower()), None)
@@ -64,7 +68,6 @@ class CaseFolder:
     def _find(self, folder: Path, name: str) -> Path | None:
         path = inside(folder, name)
         if isinstance(path, str):
-            self.found.fatal(f"{name!r} is not read: {path}", At(folder), f"a file inside {folder}")
             return None
         if not path.is_file():
             other = [one for one in _files(path.parent) if one.name.lower() == path.name.lower()]

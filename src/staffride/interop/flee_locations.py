@@ -174,7 +174,7 @@ def _judge_coordinates(case: Case) -> None:
     """Exchange latitude and longitude where they are only possible so; drop what is impossible either way."""
     spans = {name: _span(place) for name, place in case.places.items()}
     wrong = [name for name, span in spans.items() if not span.stands]
-    if wrong and all(span.exchanged for span in spans.values()):
+    if 2 * len(wrong) > len(spans) and all(span.exchanged for span in spans.values()):
         case.found.warn(
             f"{wrong[0]!r} has the latitude {case.places[wrong[0]].latitude:g}; latitude and longitude are exchanged"
             " in the whole file",

@@ -64,7 +64,7 @@ def _columns(case: Case, table: Table) -> dict[str, int]:
         else:
             known = [*case.places, DEFAULT]
             at = table.at(table.header, position)
-            case.found.unknown("the place", name, known, at, "its column is left out")
+            case.found.unknown("place", name, known, at, "its column is left out")
     return found
 
 

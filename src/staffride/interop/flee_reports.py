@@ -11,6 +11,7 @@ from staffride.interop.flee_case import Case
 from staffride.interop.flee_sources import Source, read_source
 from staffride.scenario.csv_tables import Row, Table, read_table
 from staffride.scenario.findings import At
+from staffride.scenario.locate import inside
 from staffride.scenario.region import Reports
 from staffride.scenario.region_checks import judge_capacity
 
@@ -18,10 +19,11 @@ TOTAL = "total"
 
 
 class Found(NamedTuple):
-    """The reports of the destinations and of the total."""
+    """The reports of the destinations and of the total, and the names whose files could not be read."""
 
     reports: tuple[Reports, ...]
     total: Reports | None
+    unread: frozenset[str] = frozenset()
 
 
 def read_reports(case: Case) -> Found:
@@ -34,6 +36,7 @@ def read_reports(case: Case) -> Found:
     table = read_table(file, case.found, ("name", "file"), {"camp": "name", "location": "name"})
     found: dict[str, Reports] = {}
     owners: dict[Path, str] = {}
+    unread: set[str] = set()
     for row in table.rows:
         name = table.text(row, "name")
         if name.lower() == TOTAL:
@@ -45,11 +48,13 @@ def read_reports(case: Case) -> Found:
         if not _is_known(case, table, row, name):
             continue
         reports = _destination(case, table, row, name, owners)
-        if reports is not None:
+        if reports is None:
+            unread.add(name)
+        else:
             found[name] = reports
     total = found.pop(TOTAL, None)
     _judge(case, file, tuple(found.values()), total)
-    return Found(tuple(found.values()), total)
+    return Found(tuple(found.values()), total, frozenset(unread))
 
 
 def _is_known(case: Case, table: Table, row: Row, name: str) -> bool:
@@ -59,9 +64,8 @@ def _is_known(case: Case, table: Table, row: Row, name: str) -> bool:
         path = case.folder.sources / text
         if text and path.is_file():
             case.folder.mark(path)
-    case.found.unknown(
-        "the destination", name, [*case.places, TOTAL], table.at(row, "name"), "its reports are left out"
-    )
+    names = [*case.places, TOTAL]
+    case.found.unknown("destination", name, names, table.at(row, "name"), "its reports are left out")
     return False
 
 
@@ -82,8 +86,9 @@ def _destination(case: Case, table: Table, row: Row, name: str, owners: dict[Pat
                 place = case.places[name]
                 judge_capacity(case.found, place, source.days, source.counts, source.written, case.days)
     if not sources:
-        text = f"{name!r} has no report; it is not compared"
-        case.found.warn(text, table.at(row, "name"), "a file with reports")
+        if not any(row.cells[1:]):
+            text = f"{name!r} has no file of reports; it is not compared"
+            case.found.warn(text, table.at(row, "name"), "a file with reports")
         return None
     return Reports(
         name,
@@ -102,12 +107,12 @@ def _files(case: Case, table: Table, row: Row) -> Iterator[tuple[Path, str, At]]
         if path is not None:
             yield path, text, at
             continue
-        folder = case.folder.sources
-        names = [one.name for one in folder.iterdir() if one.is_file()]
-        shown = case.folder.shown(folder / text)
-        case.found.fatal(
-            f"the source {shown} does not exist", at, "a file with reports", nearest(text, names)
-        )
+        named = {cell for one in table.rows for cell in one.cells}
+        free = [name for name in case.folder.source_names() if name not in named]
+        reason = inside(case.folder.sources, text)
+        why = f": {reason}" if isinstance(reason, str) else ""
+        message = f"there is no source {text!r}{why}"
+        case.found.fatal(message, at, f"a file in {case.folder.sources.name}/", nearest(text, free))
 
 
 def _judge(case: Case, layout: Path, reports: tuple[Reports, ...], total: Reports | None) -> None:

@@ -61,7 +61,7 @@ def read_links(case: Case) -> list[Link]:
 def _ends(case: Case, table: Table, row: Row) -> tuple[str, str] | None:
     names = table.text(row, "name1"), table.text(row, "name2")
     known = [
-        case.know("the link is left out: the place", name, case.places, table.at(row, column))
+        case.know(name, table.at(row, column), "the link is left out")
         for column, name in zip(COLUMNS[:2], names, strict=True)
     ]
     if not all(known):

@@ -42,7 +42,7 @@ class Findings:
         self, what: str, name: str, known: Iterable[str], at: At, done: str = "it is left out"
     ) -> None:
         """Add that a name stands for nothing, with the nearest one that does."""
-        self.warn(f"{what} {name!r} does not exist; {done}", at, suggestion=nearest(name, known))
+        self.warn(f"there is no {what} {name!r}; {done}", at, suggestion=nearest(name, known))
 
     def note(self, text: str) -> None:
         """Add what is worth knowing and no defect."""

@@ -77,7 +77,10 @@ def judge_reach(
     origins = _origins(case, events, changes)
     if not origins:
         _no_origin(case, folder)
-    group = _groups(case.places, links)
+    joined = list(links)
+    if not joined:  # every place would be said to stand alone
+        return
+    group = _groups(case.places, joined)
     sizes = Counter(group.values())
     alone = [name for name in case.places if sizes[group[name]] == 1]
     for name in alone if len(case.places) > 1 else ():
