@@ -67,6 +67,7 @@ class ForecastResult:
             plan_rows(self.plan),
             seed=self.forecast.seed,
             naive=self.naive,
+            fitted_on=self.forecast.fitted_on,
             capacity_as_of=self.capacity_as_of,
             wall_seconds=self.wall_seconds,
             problems=self.opened.problems,
