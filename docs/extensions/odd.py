@@ -109,6 +109,9 @@ DESCRIPTIONS = {
         (),
         settings=("staffride.model.flee_settings.FleeSettings", "staffride.model.flee_settings.Quirks"),
     ),
+    "region": Description(
+        "model/region_frame.md", "staffride.model.region", (), settings=("staffride.model.region.RegionSetup",)
+    ),
 }
 """What there is to describe, by kind of scenario."""
 
@@ -282,6 +285,26 @@ def render_parameters(kind: str) -> str:
     return "\n".join(rows)
 
 
+def render_fitted(kind: str) -> str:
+    """The settings of a kind whose parameters are not those of a scenario; of our rules also the fitted values."""
+    settings = list(map(render_settings, DESCRIPTIONS[kind].settings))
+    return "\n\n".join([render_terms(), *settings] if kind == "region" else settings)
+
+
+def render_terms() -> str:
+    """Every parameter of the choice of destinations: neutral value, and what each set of fitted values says."""
+    from staffride.model.region_parameters import SETS, TERMS, stored
+
+    heads = ["parameter", "meaning", "unit", "neutral", *(name.replace("_", " ") for name in SETS)]
+    rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for term in TERMS:
+        values = [f"{stored()['sets'][name]['values'].get(term.name, term.neutral):g}" for name in SETS]
+        rows.append(f"| `{term.name}` | {term.meaning} | {term.unit} | {term.neutral:g} | {' | '.join(values)} |")
+    cases = ", ".join(stored()["sets"][SETS[0]]["fitted_on"])
+    rows += ["", f"Fitted by `benchmarks/flee_fit.py`, with a penalty that draws them to neutral, on {cases}."]
+    return "\n".join(rows)
+
+
 def render_settings(name: str) -> str:
     """Every setting of a data class with its default; what it means stands in the class's docstring."""
     module, _, own = name.rpartition(".")
@@ -352,7 +375,7 @@ def render(kind: str) -> str:
     marks = {
         "step": render_step(kind),
         "state": render_state(kind),
-        "parameters": "\n\n".join(map(render_settings, description.settings)) or render_parameters(kind),
+        "parameters": render_fitted(kind) if description.settings else render_parameters(kind),
         "submodels": render_submodels(kind),
         "work": render_work(kind),
     }

@@ -24,6 +24,7 @@ PAGES = {
     "model/campaign.md": partial(odd.render, "campaign"),
     "model/chain.md": partial(odd.render, "chain"),
     "model/flee.md": partial(odd.render, "flee"),
+    "model/region.md": partial(odd.render, "region"),
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
     "model/two-documents.md": two_documents_page.render,
