@@ -94,8 +94,8 @@ def _reports(case: Case, table: Table, rows: list[Row]) -> list[_Report]:
     widths = Counter(sum(bool(cell) for cell in row.cells) for row in rows)
     usual = widths.most_common(1)[0][0] if widths else 2
     if usual > 2:
-        text = f"the columns after the second of {table.file.name}, up to number {usual}, are not read"
-        case.found.cannot_map(text)
+        where = case.folder.shown(table.file)
+        case.found.cannot_map(f"{where}: the columns after the second, up to number {usual}, are not read")
     found = []
     for row, text, moment in zip(rows, texts, dates.values, strict=True):
         if moment is None:
