@@ -219,7 +219,8 @@ def read_closures(draft: RegionDraft, links: Sequence[tuple[Link, At]]) -> tuple
         kind: ClosureKind = next(kind for kind in CLOSURE_KINDS if kind == cells.text("kind"))
         first, second = cells.text("first"), cells.text("second")
         if kind == "country":
-            known = [draft.know(name, countries, cells.at("first"), "country") for name in (first, second)]
+            ends = (("first", first), ("second", second))
+            known = [draft.know(name, countries, cells.at(column), "country") for column, name in ends]
         else:
             known = [cells.known("first"), not second or cells.known("second")]
         if all(known) and kind == "link" and frozenset((first, second)) not in pairs:
