@@ -8,7 +8,8 @@ The day, in the order in which it runs, the same in both engines:
 4. ``region_origins``: they start at places in conflict.
 5. ``region_network``: they know the way to every destination over open roads; without one they wait.
 6. ``region_travel``: they arrive on the same day or on a later one; a road that has closed since stops them.
-7. ``region_onward``: people move on inside a country of asylum.
+7. ``region_corridor``: before a link that binds they queue, hour by hour.
+8. ``region_onward``: people move on inside a country of asylum.
 
 ``region_cohorts`` counts people who are exchangeable; ``region_agents`` follows every household.
 """
@@ -110,6 +111,10 @@ class RegionRun:
         (R, T) displaced persons who are at no destination; those of them who wait because no way is open.
     flows
         (T, L) persons who enter each link within the day, expected.
+    queued
+        (R, T, Q) persons who wait before a link that binds, at the end of the day.
+    queues
+        (Q,) for each of them its link and the place where they wait, by their order in the region.
     """
 
     region: Region
@@ -124,6 +129,8 @@ class RegionRun:
     on_the_way: Counts
     waiting: Counts
     flows: Floats
+    queued: Counts
+    queues: tuple[tuple[int, int], ...]
 
 
 def run_region(
@@ -159,7 +166,7 @@ def run_region(
     given = RegionSetup() if setup is None else setup
     choice = choice_for(region) if rules is None else rules
     world = prepare(region, choice, given)
-    totals = _totals(replications, region)
+    totals = _totals(replications, region, world.corridors.link.size)
     rates = _home_rates(region, given, world)
     if engine == "agents":
         habits = Habits(given.household_size, given.move_ratio)
@@ -239,7 +246,7 @@ def _home_rates(region: Region, setup: RegionSetup, world: World) -> Floats:
     return np.ascontiguousarray(rates[:, world.origins.place])
 
 
-def _totals(replications: int, region: Region) -> Totals:
+def _totals(replications: int, region: Region, queues: int) -> Totals:
     days, destinations = region.days, len(region.destinations)
     by_day = (replications, days)
     return Totals(
@@ -250,10 +257,13 @@ def _totals(replications: int, region: Region) -> Totals:
         on_the_way=np.zeros(by_day, np.int64),
         waiting=np.zeros(by_day, np.int64),
         flows=np.zeros((days, len(region.links))),
+        queued=np.zeros((*by_day, queues), np.int64),
     )
 
 
 def _run_of(
     region: Region, choice: Choice, engine: Engine, seed: int, world: World, totals: Totals
 ) -> RegionRun:
-    return RegionRun(region, choice, engine, seed, world.destinations.stock, *totals)
+    corridors = world.corridors
+    queues = tuple(zip(corridors.link.tolist(), corridors.start.tolist(), strict=True))
+    return RegionRun(region, choice, engine, seed, world.destinations.stock, *totals, queues)

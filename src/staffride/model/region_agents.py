@@ -34,15 +34,17 @@ from staffride.model.region_cohorts import (
     Key,
     Totals,
     View,
+    after_queue,
     days_ahead,
     longest_days,
     newly_at,
     weights_of_distance,
 )
+from staffride.model.region_corridor import HOURS, Corridors, capacity_of_hour
 from staffride.model.region_inputs import World
 from staffride.model.region_onward import onward_from
 from staffride.model.region_returns import chance_of_return
-from staffride.model.region_travel import NOWHERE, add_flows, stop_before_closed
+from staffride.model.region_travel import CLEAR, CLOSED, QUEUE, add_flows, first_obstacle
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -109,6 +111,10 @@ class Lists(NamedTuple):
         (K, D) who arrive and (K, V) who come to a closed road on a day; (V,) who wait.
     staying
         (C, D, `LEVELS`) who are at a destination, by the level at which they leave.
+    line, joining
+        (Q, H) who join a queue in an hour of the period, and how many persons.
+    first_hour, queued, credit
+        (Q,) earliest hour of those who wait; persons who wait; room that is kept for a household too large for it.
     gathered
         (C, D) hazard that a destination has gathered.
     present, coming
@@ -119,6 +125,11 @@ class Lists(NamedTuple):
     stopped: Integers
     waiting: Integers
     staying: Integers
+    line: Integers
+    joining: Counts
+    first_hour: Counts
+    queued: Counts
+    credit: Counts
     gathered: Floats
     present: Counts
     coming: Counts
@@ -190,20 +201,43 @@ def _set_out(
     travel = view.days[start, destination]
     if travel == math.inf:
         travel = 0.0
-    if not view.same_day and view.next_closing <= view.day + travel + 1.0:
-        at, on = stop_before_closed(
-            view.day, start, destination, view.next_link, view.tail, view.head, view.link_days, view.is_open
-        )
-        if at != NOWHERE:
-            row = on % lists.stopped.shape[0]
-            homes.after[household] = lists.stopped[row, at]
-            lists.stopped[row, at] = household
-            lists.coming[destination] += homes.size[household]
+    lists.coming[destination] += homes.size[household]
+    if lists.first_hour.size > 0 or (not view.same_day and view.next_closing <= view.day + travel + 1.0):
+        what, where, reached = first_obstacle(
+            view.day, 0.5, start, destination, view.next_link, view.tail, view.head, view.link_days,
+            view.is_open, view.queue_of,
+        )  # fmt: skip
+        if what == QUEUE:
+            reached += moment - 0.5
+        if what != CLEAR:
+            _meet(household, what, where, view.day, reached, 0, homes, lists)
             return
     row = (view.day + int(travel + moment)) % lists.due.shape[0]
     homes.after[household] = lists.due[row, destination]
     lists.due[row, destination] = household
-    lists.coming[destination] += homes.size[household]
+
+
+@compiled
+def _meet(
+    household: int,
+    what: int,
+    where: int,
+    day: int,
+    reached: float,
+    soonest: int,
+    homes: Households,
+    lists: Lists,
+) -> None:
+    """Let a household come to a closed road or to a queue, some days after a day and no earlier than an hour."""
+    if what == CLOSED:
+        row = (day + int(reached)) % lists.stopped.shape[0]
+        homes.after[household] = lists.stopped[row, where]
+        lists.stopped[row, where] = household
+        return
+    at = min(max(soonest, int((day + reached) * HOURS)), lists.line.shape[1] - 1)
+    lists.joining[where, at] += homes.size[household]
+    homes.after[household] = lists.line[where, at]
+    lists.line[where, at] = household
 
 
 @compiled
@@ -471,13 +505,73 @@ def _move_on(
 
 
 @compiled
-def _new_lists(groups: int, destinations: int, places: int, ahead: int) -> Lists:
+def _pass_queues(
+    view: View, corridors: Corridors, homes: Households, lists: Lists, flows: Floats, sent: Floats
+) -> None:
+    """Let households pass the links that bind, hour by hour of a day, and send them on.
+
+    Room that the first household in the queue is too large for is kept for it.
+    """
+    for hour in range(view.day * HOURS, (view.day + 1) * HOURS):
+        for queue in range(lists.first_hour.size):
+            lists.queued[queue] += lists.joining[queue, hour]
+            link = corridors.link[queue]
+            if not view.is_open[view.day, link]:
+                continue
+            room = lists.credit[queue] + capacity_of_hour(corridors.per_hour[queue], hour)
+            lists.credit[queue] = 0
+            while room > 0 and lists.first_hour[queue] <= hour:
+                household = lists.line[queue, lists.first_hour[queue]]
+                if household == NOBODY:
+                    lists.first_hour[queue] += 1
+                    continue
+                if homes.size[household] > room:
+                    lists.credit[queue] = room
+                    break
+                room -= homes.size[household]
+                lists.line[queue, lists.first_hour[queue]] = homes.after[household]
+                lists.queued[queue] -= homes.size[household]
+                flows[link] += homes.size[household]
+                _go_on(household, hour, corridors.end[queue], view, view.link_days[link], homes, lists, sent)
+
+
+@compiled
+def _go_on(
+    household: int,
+    hour: int,
+    start: int,
+    view: View,
+    link_days: float,
+    homes: Households,
+    lists: Lists,
+    sent: Floats,
+) -> None:
+    """Send a household on that has passed a link that binds."""
+    destination = homes.place[household]
+    sent[start, destination] += homes.size[household]
+    elapsed = (hour + 0.5) / HOURS - view.day + link_days
+    what, where, reached = after_queue(view, start, destination, elapsed)
+    if what != CLEAR:
+        _meet(household, what, where, view.day, reached, hour + 1, homes, lists)
+        return
+    row = (view.day + int(reached)) % lists.due.shape[0]
+    homes.after[household] = lists.due[row, destination]
+    lists.due[row, destination] = household
+
+
+@compiled
+def _new_lists(groups: int, destinations: int, places: int, ahead: int, queues: int, days: int) -> Lists:
     """Return empty lists."""
     return Lists(
         np.full((ahead, destinations), NOBODY, np.int32),
         np.full((ahead, places), NOBODY, np.int32),
         np.full(places, NOBODY, np.int32),
         np.full((groups, destinations, LEVELS), NOBODY, np.int32),
+        np.full((queues, days * HOURS + 1), NOBODY, np.int32),
+        np.zeros((queues, days * HOURS + 1), np.int64),
+        np.zeros(queues, np.int64),
+        np.zeros(queues, np.int64),
+        np.zeros(queues, np.int64),
         np.zeros((groups, destinations)),
         np.zeros(destinations, np.int64),
         np.zeros(destinations, np.int64),
@@ -558,7 +652,9 @@ def run_agents(
     groups, origins, goals = home_rates.shape[1], world.origins.place.size, world.destinations
     roads, ways, places = world.roads, world.ways, world.origins.place
     near = weights_of_distance(ways.cost_km, choice)
-    ahead, same_day = days_ahead(ways.days), not longest_days(ways.days) > 0.0
+    queues = world.corridors.link.size
+    ahead = days_ahead(ways.days, roads.days, queues)
+    same_day = queues == 0 and not longest_days(ways.days) > 0.0
     stock, appeal, by_capacity, one = np.zeros((4, destinations))
     chances, has_way, weights = (
         np.zeros((origins, destinations)),
@@ -572,7 +668,7 @@ def run_agents(
         numbers = _numbers(world, seed, first + row, days)
         persons, ordinal = np.zeros(numbers.shape[1], np.int64), np.zeros(numbers.shape[1], np.int64)
         homes = _new_households(goals.stock.sum() + numbers.sum() + 1)
-        lists = _new_lists(groups, destinations, near.shape[1], ahead)
+        lists = _new_lists(groups, destinations, near.shape[1], ahead, queues, days)
         known = _settle_stock(Key(seed, first + row, 0), world, habits, homes, lists)
         away = goals.stock.sum()
         for day in range(days):
@@ -580,6 +676,7 @@ def run_agents(
             view = View(
                 day, roads.next_closing[day], same_day, ways.days[regime], ways.next_link[regime],
                 roads.tail, roads.head, roads.days, roads.is_open,
+                world.corridors.of,
             )  # fmt: skip
             gone = _go_home(world.newly.falls[day], home_rates[day], homes, lists)
             for destination in range(destinations):
@@ -603,6 +700,9 @@ def run_agents(
                     key, view, known, persons, ordinal, places, chances, has_way, habits, homes, lists, sent[day]
                 )  # fmt: skip
             new = before - persons.sum()
+            if queues > 0:
+                _pass_queues(view, world.corridors, homes, lists, totals.flows[day], sent[day])
+                totals.queued[row, day] = lists.queued
             _settle(day, world.origins.class_of, homes, lists, totals.arrivals[row, day])
             if choice.onward > 0.0:
                 _move_on(key, view, world, choice.onward, stock, one, habits, homes, lists, sent[day])
@@ -614,8 +714,17 @@ def run_agents(
             totals.on_the_way[row, day] = away - lists.present.sum()
             totals.waiting[row, day] = _persons_waiting(homes, lists)
     sent /= max(1, replications)
+    totals.flows[:] /= max(1, replications)
     add_flows(
-        sent, ways.regime, ways.next_link, roads.tail, roads.head, roads.days, roads.is_open, totals.flows
+        sent,
+        ways.regime,
+        ways.next_link,
+        roads.tail,
+        roads.head,
+        roads.days,
+        roads.is_open,
+        world.corridors.of,
+        totals.flows,
     )
     return homes, known
 

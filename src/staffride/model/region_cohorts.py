@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from staffride.engine.compile import compiled
 from staffride.engine.random import REGION_CHOICE, REGION_TRAVEL, binomial, poisson, uniforms
 from staffride.model.region_choice import Choice, appeal_of_day, destination_chances, distance_weight
+from staffride.model.region_corridor import HOURS, Corridors, capacity_of_hour, hours_share, take_from_queue
 from staffride.model.region_inputs import World
 from staffride.model.region_onward import onward_from
 from staffride.model.region_returns import chance_of_return
-from staffride.model.region_travel import NOWHERE, add_flows, chance_of_next_day, stop_before_closed
+from staffride.model.region_travel import CLEAR, CLOSED, QUEUE, add_flows, chance_of_next_day, first_obstacle
 from staffride.model.region_volume import GIVEN, POISSON
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,8 @@ class Totals(NamedTuple):
         destination, and those of them who wait because no way is open.
     flows
         (T, L) persons who enter each link, expected.
+    queued
+        (R, T, Q) persons who wait before each link that binds, at the end of the day.
     """
 
     present: Counts
@@ -55,6 +58,7 @@ class Totals(NamedTuple):
     on_the_way: Counts
     waiting: Counts
     flows: Floats
+    queued: Counts
 
 
 class People(NamedTuple):
@@ -68,6 +72,8 @@ class People(NamedTuple):
         (K, C, D) who arrive and (K, C, V) who come to a closed road on a day; day t is row ``t % K``.
     hopeful
         (K, D) those who come to a closed road on a day, by the destination that they hope to reach.
+    line, first_hour, queued
+        (Q, H, C x D) who join a queue in an hour of the period; (Q,) earliest hour of those who wait; how many wait.
     coming, at_home
         (D,) on the way to each destination as far as anybody knows; (O,) not displaced yet.
     """
@@ -77,6 +83,9 @@ class People(NamedTuple):
     due: Counts
     stopped: Counts
     hopeful: Counts
+    line: NDArray[np.int32]
+    first_hour: Counts
+    queued: Counts
     coming: Counts
     at_home: Counts
 
@@ -88,13 +97,15 @@ class Cells(NamedTuple):
     ----------
     whole
         (D,) of each destination.
-    arriving, stopping
-        (D, K) of arriving on a later day; (D, K, V) of coming to a closed road before a place.
+    arriving, stopping, joining
+        (D, K) of arriving on a later day; (D, K, V) of coming to a closed road before a place; (D, Q, 24 K) of joining
+        a queue in an hour.
     """
 
     whole: Floats
     arriving: Floats
     stopping: Floats
+    joining: Floats
 
 
 class View(NamedTuple):
@@ -108,8 +119,8 @@ class View(NamedTuple):
         Whether everybody arrives on the day on which they leave.
     days, next_link
         (V, D) of every way, as in `Ways`.
-    tail, head, link_days, is_open
-        As in `Roads`.
+    tail, head, link_days, is_open, queue_of
+        As in `Roads` and `Corridors`.
     """
 
     day: int
@@ -121,6 +132,7 @@ class View(NamedTuple):
     head: NDArray[np.int32]
     link_days: Floats
     is_open: Flags
+    queue_of: NDArray[np.int32]
 
 
 class Key(NamedTuple):
@@ -176,19 +188,19 @@ def _add_place(view: View, cells: Cells, place: int, chances: Floats, mass: floa
         if part <= 0.0:
             continue
         travel = days[destination] if days[destination] < np.inf else 0.0
-        if view.next_closing <= view.day + travel + 1.0:
-            at, on = stop_before_closed(
-                view.day,
-                place,
-                destination,
-                view.next_link,
-                view.tail,
-                view.head,
-                view.link_days,
-                view.is_open,
-            )
-            if at != NOWHERE:
-                cells.stopping[destination, on - view.day, at] += part
+        if cells.joining.shape[1] > 0 or view.next_closing <= view.day + travel + 1.0:
+            what, where, reached = first_obstacle(
+                view.day, 0.5, place, destination, view.next_link, view.tail, view.head, view.link_days,
+                view.is_open, view.queue_of,
+            )  # fmt: skip
+            if what == CLOSED:
+                cells.stopping[destination, int(reached), where] += part
+            elif what == QUEUE:
+                start_hour = (reached - 0.5) * HOURS
+                for later in range(HOURS + 1):
+                    at = int(start_hour) + later
+                    cells.joining[destination, where, at] += part * hours_share(start_hour, later)
+            if what != CLEAR:
                 stops = True
                 continue
         add_way(cells.arriving[destination], part, travel)
@@ -266,7 +278,7 @@ def _stop(
     destination: int,
     people: People,
 ) -> tuple[int, float]:
-    """Draw how many closed roads stop, when and where; return how many arrive and their chance."""
+    """Draw how many closed roads stop or queues take, when and where; return how many arrive and their chance."""
     stopping = cells.stopping[destination]
     ahead, places = stopping.shape
     for later in range(ahead):
@@ -282,6 +294,20 @@ def _stop(
                 number -= stopped
             chance -= part
             stopping[later, place] = 0.0
+    hours, kinds = people.line.shape[1], people.present.shape[1]
+    for queue in range(cells.joining.shape[1]):
+        for later in range(cells.joining.shape[2]):
+            part = cells.joining[destination, queue, later]
+            if part > 0.0 and number > 0:
+                draw = kind * DRAWS_A_KIND + ahead * (places + 1) + queue * cells.joining.shape[2] + later
+                u = uniforms(key.seed, key.replication, REGION_TRAVEL, key.day, entity, draw)[0]
+                joined = next_share(number, part, chance, u)
+                at = min(key.day * HOURS + later, hours - 1)
+                people.line[queue, at, group * kinds + destination] += joined
+                people.coming[destination] += joined
+                number -= joined
+            chance -= part
+            cells.joining[destination, queue, later] = 0.0
     return number, chance
 
 
@@ -491,6 +517,79 @@ def _move_on(
 
 
 @compiled
+def _pass_queues(
+    key: Key, view: View, corridors: Corridors, people: People, passed: Counts, flows: Floats, sent: Floats
+) -> None:
+    """Let people pass the links that bind, hour by hour of a day, and send them on."""
+    destinations = people.present.shape[1]
+    for hour in range(view.day * HOURS, (view.day + 1) * HOURS):
+        for queue in range(people.first_hour.size):
+            link, end = corridors.link[queue], corridors.end[queue]
+            for kind in range(passed.size):
+                people.queued[queue] += people.line[queue, hour, kind]
+            room = capacity_of_hour(corridors.per_hour[queue], hour) * view.is_open[view.day, link]
+            people.first_hour[queue] = take_from_queue(
+                people.line[queue],
+                people.first_hour[queue],
+                hour,
+                room,
+                key.seed,
+                key.replication,
+                queue,
+                passed,
+            )
+            for kind in range(passed.size):
+                number = passed[kind]
+                if number == 0:
+                    continue
+                group, destination = kind // destinations, kind % destinations
+                people.queued[queue] -= number
+                flows[link] += number
+                sent[end, destination] += number
+                elapsed = (hour + 0.5) / HOURS - view.day + view.link_days[link]
+                what, where, reached = after_queue(view, end, destination, elapsed)
+                if what == QUEUE:
+                    at = min(max(hour + 1, int((view.day + reached) * HOURS)), people.line.shape[1] - 1)
+                    people.line[where, at, kind] += number
+                elif what == CLOSED:
+                    row = (view.day + int(reached)) % people.stopped.shape[0]
+                    people.stopped[row, group, where] += number
+                    people.hopeful[row, destination] += number
+                else:
+                    people.due[(view.day + int(reached)) % people.due.shape[0], group, destination] += number
+
+
+@compiled
+def _in_lines(people: People, until: int) -> int:
+    """Return how many wait in a queue or are on the way to one, by an hour that is late enough."""
+    persons = 0
+    for queue in range(people.first_hour.size):
+        for hour in range(people.first_hour[queue], min(until, people.line.shape[1] - 1)):
+            for kind in range(people.line.shape[2]):
+                persons += people.line[queue, hour, kind]
+        for kind in range(people.line.shape[2]):
+            persons += people.line[queue, -1, kind]
+    return persons
+
+
+@compiled
+def after_queue(view: View, place: int, destination: int, elapsed: float) -> tuple[int, int, float]:
+    """Return what hinders people next who have passed a link that binds.
+
+    Equation: as `first_obstacle` from the end of the link; where no way leads on, they stop there.
+    Units: days.
+    Source: as `first_obstacle`.
+    Limits: as `first_obstacle`.
+    """
+    if view.days[place, destination] == np.inf:
+        return CLOSED, place, elapsed
+    return first_obstacle(
+        view.day, elapsed, place, destination, view.next_link, view.tail, view.head, view.link_days,
+        view.is_open, view.queue_of,
+    )  # fmt: skip
+
+
+@compiled
 def weights_of_distance(cost_km: Floats, choice: Choice) -> Floats:
     """Return the weight of every distance, (G, V, D).
 
@@ -523,27 +622,31 @@ def longest_days(days: Floats) -> float:
 
 
 @compiled
-def days_ahead(days: Floats) -> int:
+def days_ahead(days: Floats, link_days: Floats, queues: int) -> int:
     """Return for how many days ahead arrivals must be kept: the longest journey, its day of departure and one more.
 
-    Equation: ``floor(longest) + 2`` over all ways that there are.
+    Equation: ``floor(longest) + 2`` over all ways that there are; with queues the longest link and two days more.
     Units: days.
     Source: as `chance_of_next_day`.
     Limits: exact.
     """
-    return int(longest_days(days)) + 2
+    return int(longest_days(days)) + 2 + (int(longest_days(link_days)) + 2 if queues > 0 else 0)
 
 
 @compiled
-def _start(world: World, groups: int, ahead: int) -> People:
+def _start(world: World, groups: int, ahead: int, days: int) -> People:
     """Return everybody's place before day 0: the stock, split over classes by the shares of day 0."""
     places, stock = world.ways.km.shape[1], world.destinations.stock
+    queues = world.corridors.link.size
     people = People(
         np.zeros((groups, stock.size), np.int64),
         np.zeros((groups, places), np.int64),
         np.zeros((ahead, groups, stock.size), np.int64),
         np.zeros((ahead, groups, places), np.int64),
         np.zeros((ahead, stock.size), np.int64),
+        np.zeros((queues, days * HOURS + 1, groups * stock.size), np.int32),
+        np.zeros(queues, np.int64),
+        np.zeros(queues, np.int64),
         np.zeros(stock.size, np.int64),
         world.origins.people.copy(),
     )
@@ -582,19 +685,22 @@ def run_cohorts(
     groups, origins, goals = home_rates.shape[1], world.origins.place.size, world.destinations
     roads, ways = world.roads, world.ways
     near = weights_of_distance(ways.cost_km, choice)
-    ahead, places, same_day = days_ahead(ways.days), near.shape[1], not longest_days(ways.days) > 0.0
+    places, queues = near.shape[1], world.corridors.link.size
+    ahead = days_ahead(ways.days, roads.days, queues)
+    same_day = queues == 0 and not longest_days(ways.days) > 0.0
     cells = Cells(
         np.zeros(destinations),
         np.zeros((destinations, ahead)),
         np.zeros((1, 1, 1)) if same_day else np.zeros((destinations, ahead, places)),
+        np.zeros((destinations, queues, (ahead + 1) * HOURS)),
     )
     stock, appeal, by_capacity, one = np.zeros((4, destinations))
     chances, has_way = np.zeros((origins, destinations)), np.zeros(origins, np.bool_)
     weights, movers = np.zeros(max(groups, origins)), np.zeros((groups, destinations), np.int64)
-    sent = np.zeros((days, places, destinations))
+    sent, passed = np.zeros((days, places, destinations)), np.zeros(groups * destinations, np.int64)
     together = not world.newly.by_place
     for row in range(replications):
-        people = _start(world, groups, ahead)
+        people = _start(world, groups, ahead, days)
         for day in range(days):
             key = Key(seed, first + row, day)
             regime = ways.regime[day]
@@ -608,6 +714,7 @@ def run_cohorts(
                 roads.head,
                 roads.days,
                 roads.is_open,
+                world.corridors.of,
             )
             gone = _go_home(key, world.newly.falls[day], home_rates[day], people)
             for destination in range(destinations):
@@ -626,6 +733,9 @@ def run_cohorts(
                 )
             elif not together:
                 new = _displace_by_origin(key, view, world, chances, has_way, cells, people, sent[day])
+            if queues > 0:
+                _pass_queues(key, view, world.corridors, people, passed, totals.flows[day], sent[day])
+                totals.queued[row, day] = people.queued
             _arrive(day, people, totals.arrivals[row, day])
             if choice.onward > 0.0:
                 _move_on(key, view, world, choice.onward, stock, one, cells, people, movers, sent[day])
@@ -635,8 +745,19 @@ def run_cohorts(
             totals.displaced[row, day] = new
             totals.returned[row, day] = gone
             totals.waiting[row, day] = people.waiting.sum()
-            totals.on_the_way[row, day] = people.due.sum() + people.stopped.sum() + totals.waiting[row, day]
+            totals.on_the_way[row, day] = people.waiting.sum() + people.due.sum() + people.stopped.sum()
+            if queues > 0:
+                totals.on_the_way[row, day] += _in_lines(people, (day + ahead + 2) * HOURS)
     sent /= max(1, replications)
+    totals.flows[:] /= max(1, replications)
     add_flows(
-        sent, ways.regime, ways.next_link, roads.tail, roads.head, roads.days, roads.is_open, totals.flows
+        sent,
+        ways.regime,
+        ways.next_link,
+        roads.tail,
+        roads.head,
+        roads.days,
+        roads.is_open,
+        world.corridors.of,
+        totals.flows,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.model.region_choice import Choice, weigh_origins
+from staffride.model.region_corridor import Corridors, corridors_of
 from staffride.model.region_network import Graph, Ways, find_ways, graph_of, open_destinations, open_links
 from staffride.model.region_origins import origin_shares, people_at
 from staffride.model.region_volume import Volume
@@ -32,8 +33,8 @@ class Roads(NamedTuple):
 
     Attributes
     ----------
-    tail, head, days, per_hour
-        (L,) places at the ends, mean days that a link takes, persons who can pass in an hour.
+    tail, head, days
+        (L,) places at the ends, mean days that a link takes.
     is_open
         (T, L) whether a link can be used.
     next_closing
@@ -43,7 +44,6 @@ class Roads(NamedTuple):
     tail: Integers
     head: Integers
     days: Floats
-    per_hour: Floats
     is_open: Flags
     next_closing: Integers
 
@@ -118,6 +118,7 @@ class World(NamedTuple):
     """Everything that both engines read."""
 
     roads: Roads
+    corridors: Corridors
     ways: Ways
     origins: Origins
     destinations: Destinations
@@ -160,9 +161,9 @@ def world_of(
     shares = weigh_origins(origin_shares(region, decay, interval_days), people_at(region), choice.population)
     by_place = volume.amount.shape[1] > 1 or len(region.places) == 1
     starts = np.flatnonzero((volume.amount if by_place else shares).any(axis=0)).astype(np.int32)
-    per_hour = np.array([link.persons_per_hour for link in region.links], np.float64)
     return World(
-        Roads(graph.tail, graph.head, graph.days, per_hour, is_open, _next_closing(is_open)),
+        Roads(graph.tail, graph.head, graph.days, is_open, _next_closing(is_open)),
+        corridors_of(region),
         ways,
         Origins(
             starts,

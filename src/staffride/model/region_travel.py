@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
+from staffride.model.region_corridor import NO_QUEUE
 from staffride.model.region_network import NO_LINK
 
 Floats = NDArray[np.float64]
@@ -19,6 +20,7 @@ Integers = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 NOWHERE = -1
+CLEAR, CLOSED, QUEUE = range(3)
 
 
 @compiled
@@ -36,8 +38,9 @@ def chance_of_next_day(travel_days: float) -> float:
 
 
 @compiled
-def stop_before_closed(
+def first_obstacle(
     day: int,
+    elapsed: float,
     place: int,
     destination: int,
     next_link: Integers,
@@ -45,26 +48,30 @@ def stop_before_closed(
     head: Integers,
     link_days: Floats,
     is_open: Flags,
-) -> tuple[int, int]:
-    """Return the place before a closed link on a way, and the day of reaching it; `NOWHERE` if none stops people.
+    queue_of: Integers,
+) -> tuple[int, int, float]:
+    """Return what first hinders people on a way, where, and how many days after ``day`` they are there.
 
-    Equation: a link is reached on day ``floor(day + 1/2 + days of the links before it)``; the first that is closed on
-    that day stops them.
-    Units: days of the period.
+    Equation: a link is reached on day ``floor(day + elapsed + days of the links before it)``; the first that is closed
+    on that day stops them at its start (`CLOSED`, the place), the first that binds lets them queue (`QUEUE`, the
+    queue); else they arrive (`CLEAR`).
+    Units: days of the period; ``elapsed`` is 1/2 for those who leave at the middle of the day.
     Source: definition of a closed link.
-    Limits: all who left on a day reach a link as those who left at its middle; who is on a link may finish it.
+    Limits: for closures all who left on a day count as those who left at its middle; who is on a link may finish it.
     """
-    elapsed = 0.5
     while next_link[place, destination] != NO_LINK:
         link = next_link[place, destination]
         at = day + int(elapsed)
         if at >= len(is_open):
             break
         if not is_open[at, link]:
-            return place, at
+            return CLOSED, place, elapsed
+        queue = queue_of[link, 0] if tail[link] == place else queue_of[link, 1]
+        if queue != NO_QUEUE:
+            return QUEUE, queue, elapsed
         elapsed += link_days[link]
         place = head[link] if tail[link] == place else tail[link]
-    return NOWHERE, 0
+    return CLEAR, NOWHERE, elapsed
 
 
 @compiled
@@ -76,12 +83,13 @@ def add_flows(
     head: Integers,
     link_days: Floats,
     is_open: Flags,
+    queue_of: Integers,
     flows: Floats,
 ) -> None:
     """Add to each link's persons of each day those sent over it: a kernel.
 
     Equation: the persons sent from a place to a destination count on every link of their way, on the day on which they
-    enter it, up to a closed one.
+    enter it, up to a closed one or to a queue.
     Units: persons. ``sent`` is (T, V, D), ``flows`` is (T, L).
     Source: definition.
     Limits: an expectation, not a count; those who left on a day enter a link as those who left at its middle.
@@ -98,7 +106,7 @@ def add_flows(
                 while way[place, destination] != NO_LINK:
                     link = way[place, destination]
                     at = day + int(elapsed)
-                    if at >= days or not is_open[at, link]:
+                    if at >= days or not is_open[at, link] or queue_of[link, 0] != NO_QUEUE:
                         break
                     flows[at, link] += persons
                     elapsed += link_days[link]
