@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.api.region import DEFAULT_REPLICATIONS, ENGINES, RULES, Engine, Opened, Rules, open_region
+from staffride.api.region_setup import parse_setup, told, with_settings
 from staffride.errors import InputError, Problem, nearest
 from staffride.lab.region_baselines import baselines_of
 from staffride.lab.region_scores import averaged_relative_difference, rescaled_difference
@@ -21,6 +22,7 @@ from staffride.scenario.region_reports import daily_counts
 
 if TYPE_CHECKING:
     from staffride.model.flee_settings import Quirks
+    from staffride.model.region import RegionSetup
 
 Floats = NDArray[np.float64]
 LIMITS = {"replications": (1, 100_000), "seed": (0, 2**32 - 1)}
@@ -53,7 +55,11 @@ class RegionResult:
     outcome
         What came of it.
     rules, engine, seed, wall_seconds
-        How it was run, and how long the runs took, compilation and reading left out.
+        How it was run, and how long the runs took, reading left out.
+    given
+        What the user gave of the setup or the settings, by name.
+    quirks
+        Names of Flee's quirks that were on.
     """
 
     opened: Opened
@@ -62,6 +68,8 @@ class RegionResult:
     engine: Engine
     seed: int
     wall_seconds: float
+    given: Mapping[str, str] = field(default_factory=dict)
+    quirks: tuple[str, ...] = ()
 
     @property
     def region(self) -> Region:
@@ -90,7 +98,7 @@ class RegionResult:
     def document(self) -> dict[str, Any]:
         """Return the run as plain objects: what ``--json`` prints."""
         scored = bool(self.region.reports)
-        return run_document(
+        document = run_document(
             self.region,
             self.outcome,
             seed=self.seed,
@@ -102,6 +110,7 @@ class RegionResult:
             problems=self.opened.problems,
             unmapped=self.opened.unmapped,
         )
+        return document | {"run": document["run"] | {"given": dict(self.given), "quirks": list(self.quirks)}}
 
     def __repr__(self) -> str:
         size = f"{self.present.shape[0]} replications, {self.region.days} days, {len(self.destinations)} destinations"
@@ -116,6 +125,7 @@ def run_region(
     replications: int = DEFAULT_REPLICATIONS,
     seed: int = 1,
     quirks: Iterable[str] = (),
+    setup: RegionSetup | Iterable[str] | None = None,
     strict: bool = False,
 ) -> RegionResult:
     """Run a region many times and return the results.
@@ -135,6 +145,9 @@ def run_region(
         Root of all random numbers, 0 to 2**32 - 1. The same seed gives the same values.
     quirks
         With Flee's rules: names of what to do as Flee does against its description; ``all`` for every one.
+    setup
+        What else is taken as given: a `RegionSetup`, or texts such as ``volume=conflict`` and ``household_size=4``;
+        with Flee's rules texts with its settings, such as ``move_rules.awareness_level=2``.
     strict
         Whether a warning about the folder stops the run.
 
@@ -148,20 +161,27 @@ def run_region(
     >>> import staffride as sr                                       # doctest: +SKIP
     >>> sr.run_region("mali2012").averaged_relative_difference()     # doctest: +SKIP
     """
-    chosen = _checked(rules, engine, replications, seed, tuple(quirks))
+    quirks = tuple(quirks)
+    chosen = _checked(rules, engine, replications, seed, quirks)
     opened = open_region(named, strict=strict)
+    given = tuple(setup) if isinstance(setup, Iterable) else setup
     if rules == "flee":
-        outcome, seconds = _by_flee(opened.region, replications, seed, tuple(quirks))
+        if isinstance(given, tuple):
+            opened = opened._replace(region=with_settings(opened.region, given))
+        outcome, seconds = _by_flee(opened.region, replications, seed, quirks)
     else:
-        outcome, seconds = _by_our_rules(opened.region, chosen, replications, seed)
-    return RegionResult(opened, outcome, rules, chosen, seed, seconds)
+        chosen_setup = parse_setup(given) if isinstance(given, tuple) else given
+        outcome, seconds = _by_our_rules(opened.region, chosen, replications, seed, chosen_setup)
+    return RegionResult(opened, outcome, rules, chosen, seed, seconds, told(given), quirks)
 
 
-def _by_our_rules(region: Region, engine: Engine, replications: int, seed: int) -> tuple[Outcome, float]:
+def _by_our_rules(
+    region: Region, engine: Engine, replications: int, seed: int, setup: RegionSetup | None
+) -> tuple[Outcome, float]:
     from staffride.model.region import run_region as run
 
     began = time.perf_counter()
-    found = run(region, engine=engine, replications=replications, seed=seed)
+    found = run(region, engine=engine, replications=replications, seed=seed, setup=setup)
     return Outcome(found.present, found.arrivals, found.on_the_way), time.perf_counter() - began
 
 

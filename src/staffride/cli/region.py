@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     ----------
     folder
         A Flee folder or a region scenario.
-    rules, engine, quirks, replications, seed, strict
+    rules, engine, quirks, setup, replications, seed, strict
         As for `staffride.run_region`.
     output
         Folder for the results.
@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     rules: str | None
     engine: str | None
     quirks: tuple[str, ...]
+    setup: tuple[str, ...]
     replications: int | None
     seed: int | None
     strict: bool
@@ -66,6 +67,7 @@ def run_folder(asked: Asked) -> None:
         replications=DEFAULT_REPLICATIONS if asked.replications is None else asked.replications,
         seed=1 if asked.seed is None else asked.seed,
         quirks=asked.quirks,
+        setup=asked.setup,
         strict=asked.strict,
     )
     target, document = keep_run(found, asked.output, report=asked.report)
@@ -89,7 +91,7 @@ def refuse_others(others: Mapping[str, object]) -> None:
             [
                 Problem(
                     f"--{name} has no meaning for regional displacement",
-                    expected="--rules, --engine, --quirk, --replications, --seed, --folder, --strict",
+                    expected="--rules, --engine, --quirk, --set, --replications, --seed, --folder, --strict",
                     suggestion="forecast from a date with: staffride forecast FOLDER --from DATE",
                 )
                 for name in given

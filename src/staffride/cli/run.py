@@ -88,6 +88,14 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME|all", help="With --rules flee: do as Flee does against its description."),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Of a region: what is taken as given, such as volume=conflict; with --rules flee its settings.",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Of a region: let a warning about the folder fail.")
     ] = False,
@@ -103,11 +111,12 @@ def run(
     if not resume and scenario is not None and _is_region(scenario):
         from staffride.cli.region import Asked, run_folder
 
-        quirks, others = tuple(quirk or ()), {"prior": prior, "origin": origin, "variants": variants}
+        quirks, given = tuple(quirk or ()), tuple(settings or ())
+        others = {"prior": prior, "origin": origin, "variants": variants}
         size, shown = (replications, seed, strict, folder), (as_json, not no_report, quiet)
-        run_folder(Asked(scenario, rules, engine, quirks, *size, *shown, others))
+        run_folder(Asked(scenario, rules, engine, quirks, given, *size, *shown, others))
         return
-    _refuse_of_region({"rules": rules, "engine": engine, "quirk": quirk, "strict": strict})
+    _refuse_of_region({"rules": rules, "engine": engine, "quirk": quirk, "set": settings, "strict": strict})
     from staffride.api import Request, execute
     from staffride.cli.progress import Progress
 

@@ -199,6 +199,8 @@ def command_of(run: Mapping[str, Any]) -> str:
         parts.append("--rules flee")
     elif run["engine"] == "agents":
         parts.append("--engine agents")
+    parts += [f"--quirk {name}" for name in run.get("quirks", ())]
+    parts += [f"--set {name}={value}" for name, value in run.get("given", {}).items()]
     return " ".join(parts)
 
 

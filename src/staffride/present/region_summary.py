@@ -34,10 +34,20 @@ def summarise_run(document: Document) -> Summary:
 
 def _basis(run: Mapping[str, Any]) -> str:
     mode, engine = MODES.get(run["mode"], run["mode"]), ENGINES.get(run["engine"], run["engine"])
-    return (
-        f"{words.count(run['replications'])} replications by {mode}, as {engine}. A look back: totals by day are given "
-        "from the counts, so what is told is how people spread over destinations."
-    )
+    return f"{words.count(run['replications'])} replications by {mode}, as {engine}. {_given(run.get('given', {}))}"
+
+
+def _given(given: Mapping[str, str]) -> str:
+    """Return in words where the numbers of the displaced come from, and what else the user gave."""
+    volume = given.get("volume", "reports")
+    told = {
+        "reports": "A look back: totals by day are given from the counts, so what is told is how people spread over "
+        "destinations.",
+        "conflict": "How many are displaced comes from conflict at an assumed rate, not from the counts.",
+        "flood": "How many are displaced comes from floods at given rates, not from the counts.",
+    }.get(volume, "How many are displaced was given.")
+    rest = ", ".join(f"{name} {value}" for name, value in given.items() if name != "volume")
+    return f"{told} Given besides: {rest}." if rest else told
 
 
 def _headline(document: Document) -> tuple[Figure, ...]:
