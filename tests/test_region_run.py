@@ -9,8 +9,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from flee_cases import small_region
 
+from flee_cases import small_region
 from staffride.errors import InputError
 from staffride.model.region import RegionRun, RegionSetup, run_region
 from staffride.model.region_choice import Choice
