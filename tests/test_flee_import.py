@@ -211,6 +211,10 @@ DEFECTS: dict[str, tuple[Changes, list[str]]] = {
             f"warning {LAYOUT}:3:1: there is no destination 'Gantri'; its reports are left out; did you mean 'Gantry'?"
         ],
     ),
+    "a total by another name": (
+        replaced(LAYOUT, "total,", "Refugees,"),
+        [f"warning {LAYOUT}:1:1: 'Refugees' is no place; it is read as the total; expected total"],
+    ),
     "a destination twice": (
         {LAYOUT: FILES[LAYOUT] + "Gantry,farhold.csv\n"},
         [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from staffride.errors import InputError, Problem
 from staffride.interop.flee_case import Case
@@ -131,29 +131,36 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
     flood = read_flood(case, settings.values)
     changes = read_kind_changes(case)
     found = read_reports(case)
-    reported = [one.name for one in found.reports]
-    judge_reach(case, links, (conflict, flood or {}), reported, changes, At(files.inputs))
+    judge_reach(case, links, (conflict, flood or {}), found.names, changes, At(files.inputs))
     say_agents(case, settings.values)
     return make_region(
-        name=files.root.resolve().name,
         start=period.start,
         days=period.days,
-        home=case.home,
         places=case.places.values(),
         links=links,
         conflict=conflict,
         reports=found.reports,
         total=found.total,
-        closures=read_closures(case, links),
-        corrections=read_corrections(case, found.reports, found.unread),
-        settings=settings.values,
-        demographics=read_demographics(case),
-        kind_changes=changes,
         flood=flood,
         food_crisis=read_food_crisis(case),
-        folder=files.root,
-        sources=_sources(files),
+        kind_changes=changes,
+        closures=read_closures(case, links),
+        corrections=read_corrections(case, found.reports, found.unread),
+        demographics=read_demographics(case),
+        **_origin(case, settings),
     )
+
+
+def _origin(case: Case, settings: Settings) -> dict[str, Any]:
+    """Return what the region keeps of the folder that it was read from."""
+    files = case.folder
+    return {
+        "name": files.root.resolve().name,
+        "home": case.home,
+        "settings": settings.values,
+        "folder": files.root,
+        "sources": _sources(files),
+    }
 
 
 def _sources(files: CaseFolder) -> dict[str, str]:

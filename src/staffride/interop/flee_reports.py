@@ -16,6 +16,8 @@ from staffride.scenario.region import Reports
 from staffride.scenario.region_checks import judge_capacity
 
 TOTAL = "total"
+TOTAL_NAMES = (TOTAL, "all", "refugees", "sum")
+"""How folders name the count of all."""
 
 
 class Found(NamedTuple):
@@ -24,6 +26,11 @@ class Found(NamedTuple):
     reports: tuple[Reports, ...]
     total: Reports | None
     unread: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the destinations that have reports."""
+        return [one.name for one in self.reports]
 
 
 def read_reports(case: Case) -> Found:
@@ -39,8 +46,7 @@ def read_reports(case: Case) -> Found:
     unread: set[str] = set()
     for row in table.rows:
         name = table.text(row, "name")
-        if name.lower() == TOTAL:
-            name = TOTAL
+        name = _total(case, table, row, name)
         if name in found:
             text = f"{name!r} is given twice; its first line is kept"
             case.found.warn(text, table.at(row, "name"), "one line, with all its files")
@@ -55,6 +61,15 @@ def read_reports(case: Case) -> Found:
     total = found.pop(TOTAL, None)
     _judge(case, file, tuple(found.values()), total)
     return Found(tuple(found.values()), total, frozenset(unread))
+
+
+def _total(case: Case, table: Table, row: Row, name: str) -> str:
+    """Return the name of a line, and `total` for one that means the count of all."""
+    if name in case.places or name.lower() not in TOTAL_NAMES:
+        return name
+    if name.lower() != TOTAL:
+        case.found.warn(f"{name!r} is no place; it is read as the {TOTAL}", table.at(row, "name"), TOTAL)
+    return TOTAL
 
 
 def _is_known(case: Case, table: Table, row: Row, name: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from staffride.scenario.cells import read_number
 from staffride.scenario.findings import At, Findings
@@ -20,6 +20,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _UNIT = re.compile(r"[(\[].*$")
 _BETWEEN = re.compile(r"[\s_.\-/#\"']+")
+
+
+class Reader(Protocol):
+    """What reads rows and knows the line that it has come to."""
+
+    @property
+    def line_num(self) -> int:
+        """The last line that was read."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Go through the rows."""
 
 
 class Row(NamedTuple):
@@ -151,18 +162,16 @@ def split_rows(file: Path, found: Findings) -> list[Row]:
         return []
 
 
-def _rows(reader: Iterator[list[str]], file: Path, found: Findings, spaced: bool) -> Iterator[Row]:
-    line = 1
+def _rows(reader: Reader, file: Path, found: Findings, spaced: bool) -> Iterator[Row]:
+    last = 0
     for cells in reader:
+        line, last = last + 1, reader.line_num
+        if last > line:
+            text = "a quotation mark is opened and closed only lines later"
+            found.fatal(text, At(file, line), "one row a line")
         stripped = [cell.strip() for cell in cells] if spaced else cells
         if any(stripped):
             yield Row(stripped, line)
-        lines = sum(cell.count("\n") for cell in cells) + 1
-        if lines > 1:
-            found.fatal(
-                "a quotation mark is opened and closed only lines later", At(file, line), "one row a line"
-            )
-        line += lines
 
 
 def _text(file: Path, found: Findings) -> str:

@@ -21,6 +21,7 @@ from staffride.scenario.region import Place, Region, make_region
 from staffride.scenario.region_checks import judge_countries, judge_lengths, judge_reach
 from staffride.scenario.region_columns import (
     ATTRIBUTE,
+    HIGHEST,
     NEEDED_COLUMNS,
     NEEDED_TABLES,
     REGION,
@@ -148,43 +149,34 @@ def read_region(name_or_folder: str | Path, *, strict: bool = False) -> RegionRe
 
 
 def _read(draft: RegionDraft, document: Document) -> Region | None:
-    from staffride.scenario import region_rows
+    from staffride.scenario import region_rows as rows
 
     head = _Head(draft, document)
     head.check()
-    region_rows.read_places(draft)
-    links = region_rows.read_links(draft)
+    rows.read_places(draft)
+    links = rows.read_links(draft)
     if not draft.places or head.broken:
         return None
-    conflict = region_rows.read_spans(draft, "conflict") or {}
-    flood, food_crisis = region_rows.read_spans(draft, "flood"), region_rows.read_spans(draft, "food_crisis")
-    changes, found = region_rows.read_kind_changes(draft), region_rows.read_reports(draft)
-    reported = [one.name for one in found.reports]
+    tables = {name: rows.read_spans(draft, name) for name in HIGHEST}
+    changes, found = rows.read_kind_changes(draft), rows.read_reports(draft)
+    joins = [link for link, _ in links]
     judge_countries(draft)
     judge_lengths(draft, links)
-    judge_reach(
-        draft, [link for link, _ in links], (conflict, flood or {}), reported, changes, At(draft.folder)
-    )
+    events = tables["conflict"] or {}, tables["flood"] or {}
+    judge_reach(draft, joins, events, [one.name for one in found.reports], changes, At(draft.folder))
     return make_region(
-        name=head.text("name") or draft.folder.resolve().name,
-        title=head.text("title"),
-        start=draft.start,
-        days=draft.days,
-        home=head.home(),
         places=draft.places.values(),
-        links=[link for link, _ in links],
-        conflict=conflict,
-        flood=flood,
-        food_crisis=food_crisis,
+        links=joins,
+        conflict=events[0],
+        flood=tables["flood"],
+        food_crisis=tables["food_crisis"],
         kind_changes=changes,
-        closures=region_rows.read_closures(draft, links),
+        closures=rows.read_closures(draft, links),
         reports=found.reports,
         total=found.total,
-        corrections=region_rows.read_corrections(draft, found.reports),
-        demographics=region_rows.read_demographics(draft),
-        settings=head.mapping("settings"),
-        sources={key: str(value) for key, value in head.mapping("sources").items()},
-        folder=draft.folder,
+        corrections=rows.read_corrections(draft, found.reports),
+        demographics=rows.read_demographics(draft),
+        **head.content(),
     )
 
 
@@ -222,6 +214,19 @@ class _Head:
             self.draft.start, self.draft.days = start, days
             return
         self.broken = True
+
+    def content(self) -> dict[str, Any]:
+        """Return what the settings say of the region."""
+        return {
+            "name": self.text("name") or self.draft.folder.resolve().name,
+            "title": self.text("title"),
+            "start": self.draft.start,
+            "days": self.draft.days,
+            "home": self.home(),
+            "settings": self.mapping("settings"),
+            "sources": {key: str(value) for key, value in self.mapping("sources").items()},
+            "folder": self.draft.folder,
+        }
 
     def home(self) -> str:
         """Return the country that people flee from."""
