@@ -15,7 +15,7 @@ from staffride.scenario.region import Region
 
 if TYPE_CHECKING:
     from staffride.api.region_forecast import ForecastResult
-    from staffride.api.region_run import RegionResult
+    from staffride.api.region_result import RegionResult
 
 REPORT_NAME, SERIES_NAME, WEEKS_NAME = "report.html", "series.csv", "arrivals-by-week.csv"
 SERIES_COLUMNS = ("series", "time", "mean", "q05", "q25", "q50", "q75", "q95", "counted")

@@ -1,120 +1,35 @@
-"""Running a region from Python: our rules or Flee's, as cohorts or by agents, and what came of it."""
+"""Running a region from Python: our rules or Flee's, as cohorts or by agents."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from staffride.api.region import DEFAULT_REPLICATIONS, ENGINES, RULES, Engine, Opened, Rules, open_region
+from staffride.api.region import (
+    DEFAULT_BY_AGENTS,
+    DEFAULT_REPLICATIONS,
+    ENGINES,
+    RULES,
+    Engine,
+    Rules,
+    open_region,
+)
+from staffride.api.region_result import Outcome, RegionResult
 from staffride.api.region_setup import parse_setup, told, with_settings
+from staffride.engine.threads import in_threads
 from staffride.errors import InputError, Problem, nearest
-from staffride.lab.region_baselines import baselines_of
-from staffride.lab.region_scores import averaged_relative_difference, rescaled_difference
-from staffride.results.region_document import run_document
 from staffride.scenario.region import Region
-from staffride.scenario.region_reports import daily_counts
 
 if TYPE_CHECKING:
     from staffride.model.flee_settings import Quirks
     from staffride.model.region import RegionSetup
 
-Floats = NDArray[np.float64]
 LIMITS = {"replications": (1, 100_000), "seed": (0, 2**32 - 1)}
-
-
-class Outcome(NamedTuple):
-    """What is kept of every replication, whatever rules ran.
-
-    Attributes
-    ----------
-    present, arrivals
-        (replications, days, destinations) persons at the end of each day, and who came on it.
-    on_the_way
-        (replications, days) displaced persons who are at no destination.
-    """
-
-    present: NDArray[Any]
-    arrivals: NDArray[Any]
-    on_the_way: NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class RegionResult:
-    """The results of a region run many times.
-
-    Attributes
-    ----------
-    opened
-        The region and what reading it found.
-    outcome
-        What came of it.
-    rules, engine, seed, wall_seconds
-        How it was run, and how long the runs took, reading left out.
-    given
-        What the user gave of the setup or the settings, by name.
-    quirks
-        Names of Flee's quirks that were on.
-    """
-
-    opened: Opened
-    outcome: Outcome
-    rules: Rules
-    engine: Engine
-    seed: int
-    wall_seconds: float
-    given: Mapping[str, str] = field(default_factory=dict)
-    quirks: tuple[str, ...] = ()
-
-    @property
-    def region(self) -> Region:
-        """Return the region."""
-        return self.opened.region
-
-    @property
-    def present(self) -> NDArray[Any]:
-        """Return (replications, days, destinations) persons present at the end of each day."""
-        return self.outcome.present
-
-    @property
-    def destinations(self) -> tuple[str, ...]:
-        """Return the names of the destinations."""
-        return self.region.destination_names
-
-    def averaged_relative_difference(self) -> dict[str, Floats]:
-        """Return ``plain`` and ``rescaled`` averaged relative difference of each replication, (replications,)."""
-        counted = daily_counts(self.region)
-        runs = np.asarray(self.present, np.float64)
-        return {
-            "plain": np.array([averaged_relative_difference(run, counted) for run in runs]),
-            "rescaled": np.array([rescaled_difference(run, counted) for run in runs]),
-        }
-
-    def document(self) -> dict[str, Any]:
-        """Return the run as plain objects: what ``--json`` prints."""
-        scored = bool(self.region.reports)
-        document = run_document(
-            self.region,
-            self.outcome,
-            seed=self.seed,
-            mode=self.rules,
-            engine=self.engine,
-            wall_seconds=self.wall_seconds,
-            ard=self.averaged_relative_difference() if scored else None,
-            baselines=baselines_of(self.region) if scored else None,
-            problems=self.opened.problems,
-            unmapped=self.opened.unmapped,
-        )
-        return document | {"run": document["run"] | {"given": dict(self.given), "quirks": list(self.quirks)}}
-
-    def __repr__(self) -> str:
-        size = f"{self.present.shape[0]} replications, {self.region.days} days, {len(self.destinations)} destinations"
-        return f"<RegionResult {self.region.name}: {size}, {self.rules} rules, {self.engine}>"
 
 
 def run_region(
@@ -122,11 +37,12 @@ def run_region(
     *,
     rules: Rules = "staffride",
     engine: Engine | None = None,
-    replications: int = DEFAULT_REPLICATIONS,
+    replications: int | None = None,
     seed: int = 1,
     quirks: Iterable[str] = (),
     setup: RegionSetup | Iterable[str] | None = None,
     strict: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> RegionResult:
     """Run a region many times and return the results.
 
@@ -140,7 +56,7 @@ def run_region(
         ``cohorts``: exact counts of people who are alike; ``agents``: every household on its own. Cohorts by default;
         Flee's rules run by agents only.
     replications
-        How many times; each is one possible course.
+        How many times; each is one possible course. 20 as cohorts and 5 by agents where it is left out.
     seed
         Root of all random numbers, 0 to 2**32 - 1. The same seed gives the same values.
     quirks
@@ -150,6 +66,8 @@ def run_region(
         with Flee's rules texts with its settings, such as ``move_rules.awareness_level=2``.
     strict
         Whether a warning about the folder stops the run.
+    progress
+        By agents, called with the number of finished replications and of all.
 
     Raises
     ------
@@ -163,39 +81,63 @@ def run_region(
     """
     quirks = tuple(quirks)
     chosen = _checked(rules, engine, replications, seed, quirks)
-    opened = open_region(named, strict=strict)
-    given = tuple(setup) if isinstance(setup, Iterable) else setup
+    if replications is None:
+        replications = DEFAULT_REPLICATIONS if chosen == "cohorts" else DEFAULT_BY_AGENTS
+    asked = _Asked(chosen, replications, seed, quirks, progress)
+    opened, given = open_region(named, strict=strict), tuple(setup) if isinstance(setup, Iterable) else setup
+    if rules == "flee" and isinstance(given, tuple):
+        opened = opened._replace(region=with_settings(opened.region, given))
+    began = time.perf_counter()
     if rules == "flee":
-        if isinstance(given, tuple):
-            opened = opened._replace(region=with_settings(opened.region, given))
-        outcome, seconds = _by_flee(opened.region, replications, seed, quirks)
+        outcome = _by_flee(opened.region, asked)
     else:
-        chosen_setup = parse_setup(given) if isinstance(given, tuple) else given
-        outcome, seconds = _by_our_rules(opened.region, chosen, replications, seed, chosen_setup)
+        our_setup = parse_setup(given) if isinstance(given, tuple) else given
+        outcome = _by_our_rules(opened.region, asked, our_setup)
+    seconds = time.perf_counter() - began
     return RegionResult(opened, outcome, rules, chosen, seed, seconds, told(given), quirks)
 
 
-def _by_our_rules(
-    region: Region, engine: Engine, replications: int, seed: int, setup: RegionSetup | None
-) -> tuple[Outcome, float]:
+class _Asked(NamedTuple):
+    engine: Engine
+    replications: int
+    seed: int
+    quirks: tuple[str, ...]
+    progress: Callable[[int, int], None] | None
+
+
+def _by_our_rules(region: Region, asked: _Asked, setup: RegionSetup | None) -> Outcome:
     from staffride.model.region import run_region as run
 
-    began = time.perf_counter()
-    found = run(region, engine=engine, replications=replications, seed=seed, setup=setup)
-    return Outcome(found.present, found.arrivals, found.on_the_way), time.perf_counter() - began
+    def some(first: int, count: int) -> Outcome:
+        found = run(
+            region, engine=asked.engine, replications=count, first=first, seed=asked.seed, setup=setup
+        )
+        return Outcome(found.present, found.arrivals, found.on_the_way)
+
+    if asked.engine == "cohorts":
+        return some(0, asked.replications)
+    return _one_by_one(some, asked)
 
 
-def _by_flee(region: Region, replications: int, seed: int, quirks: tuple[str, ...]) -> tuple[Outcome, float]:
+def _by_flee(region: Region, asked: _Asked) -> Outcome:
     from staffride.model.flee_mode import run_flee
     from staffride.model.flee_settings import settings_of
 
-    settings = settings_of(region.settings).settings
-    began = time.perf_counter()
-    found = run_flee(region, settings, seed=seed, replications=replications, quirks=quirks_of(quirks))
-    seconds = time.perf_counter() - began
-    before = np.concatenate([np.zeros_like(found.counts[:, :1]), found.counts[:, :-1]], axis=1)
-    arrivals = np.maximum(found.counts - before, 0)
-    return Outcome(found.counts, arrivals, found.totals - found.counts.sum(axis=2)), seconds
+    settings, quirks = settings_of(region.settings).settings, quirks_of(asked.quirks)
+
+    def some(first: int, count: int) -> Outcome:
+        found = run_flee(region, settings, seed=asked.seed, replications=count, first=first, quirks=quirks)
+        before = np.concatenate([np.zeros_like(found.counts[:, :1]), found.counts[:, :-1]], axis=1)
+        arrivals = np.maximum(found.counts - before, 0)
+        return Outcome(found.counts, arrivals, found.totals - found.counts.sum(axis=2))
+
+    return _one_by_one(some, asked)
+
+
+def _one_by_one(some: Callable[[int, int], Outcome], asked: _Asked) -> Outcome:
+    """Return all replications, run one by one on all processors."""
+    found = in_threads(lambda number: some(number, 1), asked.replications, asked.progress)
+    return Outcome(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 def quirks_of(names: Iterable[str]) -> Quirks:
@@ -225,12 +167,16 @@ def quirks_of(names: Iterable[str]) -> Quirks:
     return Quirks(**dict.fromkeys(wanted, True))
 
 
-def _checked(rules: str, engine: str | None, replications: int, seed: int, quirks: tuple[str, ...]) -> Engine:
+def _checked(
+    rules: str, engine: str | None, replications: int | None, seed: int, quirks: tuple[str, ...]
+) -> Engine:
     """Return the engine, or refuse what no run can have."""
     problems = [
         Problem(f"{name} is {value!r}", expected=f"a whole number from {low:,} to {high:,}")
-        for (name, (low, high)), value in zip(LIMITS.items(), (replications, seed), strict=True)
-        if not isinstance(value, int) or not low <= value <= high
+        for (name, (low, high)), value in zip(
+            LIMITS.items(), (1 if replications is None else replications, seed), strict=True
+        )
+        if value is not None and not (isinstance(value, int) and low <= value <= high)
     ]
     if rules not in RULES:
         problems.append(Problem(f"the rules are {rules!r}", expected=" or ".join(RULES)))

@@ -80,6 +80,7 @@ def problem_object(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "file": None if problem.file is None else str(problem.file),
         "line": problem.line,
+        "column": problem.column,
         "expected": problem.expected,
         "suggestion": problem.suggestion,
     }

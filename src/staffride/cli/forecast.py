@@ -67,18 +67,20 @@ def forecast(
     share a result.
     """
     from staffride.api import region_forecast
+    from staffride.cli.progress import Progress, told_of_compilation
 
-    found = region_forecast.forecast(
-        folder,
-        origin,
-        days=days,
-        paths=paths,
-        seed=seed,
-        capacity_as_of=capacity_as_of,
-        close=close or (),
-        open_=open_ or (),
-        strict=strict,
-    )
+    with Progress(quiet=quiet or as_json) as progress, told_of_compilation(progress):
+        found = region_forecast.forecast(
+            folder,
+            origin,
+            days=days,
+            paths=paths,
+            seed=seed,
+            capacity_as_of=capacity_as_of,
+            close=close or (),
+            open_=open_ or (),
+            strict=strict,
+        )
     _deliver(found, output, as_json=as_json, report=not no_report, quiet=quiet)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -81,3 +83,13 @@ def _new_bar(console: object) -> RichProgress:
         TimeRemainingColumn(),
         console=console,
     )
+
+
+@contextlib.contextmanager
+def told_of_compilation(progress: Progress) -> Iterator[None]:
+    """Say so when something inside the block is compiled, which takes some seconds once."""
+    from staffride.engine.compile import first_compilation_calls
+
+    text = "Compiling the model once; this can take half a minute, and later runs start at once."
+    with first_compilation_calls(lambda: progress.say(text)):
+        yield

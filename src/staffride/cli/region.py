@@ -56,20 +56,22 @@ def run_folder(asked: Asked) -> None:
         The folder or an option is wrong.
     """
     refuse_others(asked.others)
-    from staffride.api.region import DEFAULT_REPLICATIONS
     from staffride.api.region_keep import keep_run
     from staffride.api.region_run import run_region
+    from staffride.cli.progress import Progress, told_of_compilation
 
-    found = run_region(
-        asked.folder,
-        rules=asked.rules or "staffride",  # type: ignore[arg-type]
-        engine=asked.engine,  # type: ignore[arg-type]
-        replications=DEFAULT_REPLICATIONS if asked.replications is None else asked.replications,
-        seed=1 if asked.seed is None else asked.seed,
-        quirks=asked.quirks,
-        setup=asked.setup,
-        strict=asked.strict,
-    )
+    with Progress(quiet=asked.quiet or asked.as_json) as progress, told_of_compilation(progress):
+        found = run_region(
+            asked.folder,
+            rules=asked.rules or "staffride",  # type: ignore[arg-type]
+            engine=asked.engine,  # type: ignore[arg-type]
+            replications=asked.replications,
+            seed=1 if asked.seed is None else asked.seed,
+            quirks=asked.quirks,
+            setup=asked.setup,
+            strict=asked.strict,
+            progress=progress.advance,
+        )
     target, document = keep_run(found, asked.output, report=asked.report)
     if asked.as_json:
         print_json(document)

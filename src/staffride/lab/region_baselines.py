@@ -22,7 +22,8 @@ def capacity_share(region: Region) -> Floats:
     counted = daily_counts(region)
     capacity = np.array([region.places[at].capacity for at in region.destinations])
     weights = capacity if np.isfinite(capacity).all() else np.ones(len(capacity))
-    return counted.sum(axis=1, keepdims=True) * weights / max(weights.sum(), 1e-9)
+    shared: Floats = counted.sum(axis=1, keepdims=True) * weights / max(weights.sum(), 1e-9)
+    return shared
 
 
 def free_capacity(region: Region) -> Floats:

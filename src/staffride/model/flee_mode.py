@@ -111,6 +111,7 @@ def run_flee(
     *,
     seed: int,
     replications: int = 1,
+    first: int = 0,
     people_per_agent: int | None = None,
     quirks: Quirks = Quirks(),  # noqa: B008 (immutable)
 ) -> FleeRun:
@@ -124,8 +125,8 @@ def run_flee(
         As `settings_of` reads them.
     seed
         Same seed, same values.
-    replications
-        Number of runs with luck of their own.
+    replications, first
+        Number of runs with luck of their own, and the number of the first of them.
     people_per_agent
         Persons whom one agent stands for; as the settings say where it is left out.
     quirks
@@ -137,7 +138,7 @@ def run_flee(
     agents, room = empty_agents(most_agents(world)), empty_room(world)
     for replication in range(replications):
         begun = fill_camps(world, agents, room)
-        run_days(world, agents, room, begun, (seed, replication), counts[replication], totals[replication])
+        run_days(world, agents, room, begun, (seed, first + replication), counts[replication], totals[replication])
     return FleeRun(counts * world.people_per_agent, totals * world.people_per_agent)
 
 
