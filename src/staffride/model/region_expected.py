@@ -88,10 +88,7 @@ def expected_counts(
 ) -> Floats:
     """Return (T, D) persons expected at each destination at the end of each day.
 
-    Equation: on each day ``stock + newly displaced x P(d | origin)``, then moves onward; day 0 is the stock given.
-    Units: persons.
-    Source: the rules of ``staffride.model.region_choice``.
-    Limits: those of this file.
+    On each day ``stock + newly displaced x P(d | origin)``, then moves onward; day 0 is the stock given.
 
     Parameters
     ----------
@@ -108,13 +105,7 @@ def expected_counts(
 
 
 def expected_course(ground: Ground, choice: Choice, first_day: int = 0) -> Floats:
-    """Return (T, D) persons expected at each destination; the stock holds up to and on ``first_day``.
-
-    Equation: as `expected_counts`.
-    Units: persons.
-    Source: the rules of ``staffride.model.region_choice``.
-    Limits: those of this file.
-    """
+    """Return (T, D) persons expected at each destination; the stock holds up to and on ``first_day``."""
     present = np.empty_like(ground.depth_km)
     near = np.empty_like(ground.cost_km)
     fill_distance_weights(ground.cost_km, choice.distance_decay, choice.near_km, near)
@@ -124,13 +115,7 @@ def expected_course(ground: Ground, choice: Choice, first_day: int = 0) -> Float
 
 @compiled
 def fill_distance_weights(cost_km: Floats, exponent: float, near_km: float, near: Floats) -> None:
-    """Fill the weight of every way, (G, O, D).
-
-    Equation: `distance_weight`.
-    Units: kilometres; dimensionless.
-    Source: as `distance_weight`.
-    Limits: as `distance_weight`.
-    """
+    """Fill the weight of every way, (G, O, D), by `distance_weight`."""
     for regime in range(cost_km.shape[0]):
         for origin in range(cost_km.shape[1]):
             for destination in range(cost_km.shape[2]):
@@ -142,11 +127,8 @@ def fill_distance_weights(cost_km: Floats, exponent: float, near_km: float, near
 def follow(ground: Ground, near: Floats, choice: Choice, first_day: int, present: Floats) -> None:
     """Fill the expected course, day after day (kernel).
 
-    Equation: arrivals by `destination_chances` with the stocks at the start of the day, then `onward_from` for all
-    destinations at once.
-    Units: persons; ``near`` is (G, O, D), ``present`` (T, D).
-    Source: the rules of ``staffride.model.region_choice``.
-    Limits: those of this file.
+    Arrivals by `destination_chances` with the stocks at the start of the day, then `onward_from` for all destinations
+    at once. ``near`` is (G, O, D), ``present`` (T, D) persons.
     """
     days, destinations = present.shape
     origins = near.shape[1]
