@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.errors import InputError, Problem
-from staffride.model.region_agents import Habits, run_agents
+from staffride.model.region_agents import Habits, Households, run_agents
 from staffride.model.region_choice import Choice
 from staffride.model.region_cohorts import Totals, run_cohorts
 from staffride.model.region_inputs import World, world_of
@@ -115,6 +115,10 @@ class RegionRun:
         (R, T, Q) persons who wait before a link that binds, at the end of the day.
     queues
         (Q,) for each of them its link and the place where they wait, by their order in the region.
+    origins
+        (O,) places where people start, to which the origins of households refer.
+    households
+        Of the last replication; ``None`` for cohorts.
     """
 
     region: Region
@@ -131,6 +135,8 @@ class RegionRun:
     flows: Floats
     queued: Counts
     queues: tuple[tuple[int, int], ...]
+    origins: NDArray[np.int32]
+    households: Households | None
 
 
 def run_region(
@@ -170,10 +176,12 @@ def run_region(
     rates = _home_rates(region, given, world)
     if engine == "agents":
         habits = Habits(given.household_size, given.move_ratio)
-        run_agents(world, choice, habits, rates, seed, first, totals)
-    else:
-        run_cohorts(world, choice, rates, seed, first, totals)
-    return _run_of(region, choice, engine, seed, world, totals)
+        homes, known = run_agents(world, choice, habits, rates, seed, first, totals)
+        return _run_of(
+            region, choice, engine, seed, world, totals, Households._make(one[:known] for one in homes)
+        )
+    run_cohorts(world, choice, rates, seed, first, totals)
+    return _run_of(region, choice, engine, seed, world, totals, None)
 
 
 def prepare(region: Region, choice: Choice, setup: RegionSetup) -> World:
@@ -262,8 +270,24 @@ def _totals(replications: int, region: Region, queues: int) -> Totals:
 
 
 def _run_of(
-    region: Region, choice: Choice, engine: Engine, seed: int, world: World, totals: Totals
+    region: Region,
+    choice: Choice,
+    engine: Engine,
+    seed: int,
+    world: World,
+    totals: Totals,
+    households: Households | None,
 ) -> RegionRun:
     corridors = world.corridors
     queues = tuple(zip(corridors.link.tolist(), corridors.start.tolist(), strict=True))
-    return RegionRun(region, choice, engine, seed, world.destinations.stock, *totals, queues)
+    return RegionRun(
+        region,
+        choice,
+        engine,
+        seed,
+        world.destinations.stock,
+        *totals,
+        queues,
+        world.origins.place,
+        households,
+    )
