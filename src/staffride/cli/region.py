@@ -72,7 +72,8 @@ def run_folder(asked: Asked) -> None:
             strict=asked.strict,
             progress=progress.advance,
         )
-    target, document = keep_run(found, asked.output, report=asked.report)
+    # a program that reads JSON wants it at once; drawing the report takes as long as the runs
+    target, document = keep_run(found, asked.output, report=asked.report and not asked.as_json)
     if asked.as_json:
         print_json(document)
     elif not asked.quiet:

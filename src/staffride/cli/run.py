@@ -106,7 +106,8 @@ def run(
     """Run a scenario many times and report what happened, with bands.
 
     The results go to a new folder under ``runs/``: tables in Parquet, scores, the resolved scenario, and
-    ``report.html``. The same seed gives the same numbers on any number of workers.
+    ``report.html``. The same seed gives the same numbers on any number of workers. A Flee folder runs as it is; with
+    --json no report is drawn of it.
     """
     if not resume and scenario is not None and _is_region(scenario):
         from staffride.cli.region import Asked, run_folder
