@@ -125,18 +125,9 @@ def forecast(
     change = Change(closed, opened)
     rules = _rules(region, at, day, days, change, used.centre.pooling, capacity_as_of is not None)
     found: Flows = flows(present[:, 0], present[:, 1:], rules)
-    return Forecast(
-        origin=origin,
-        dates=tuple(origin + timedelta(days=ahead) for ahead in range(1, days + 1)),
-        destinations=region.destination_names,
-        paths=found.present,
-        arrivals=found.arrivals,
-        median=middle[1:],
-        last_count=at.count,
-        last_date=_last_dates(at, origin),
-        seed=seed,
-        fitted_on=used.fitted_on,
-    )
+    dates = tuple(origin + timedelta(days=ahead) for ahead in range(1, days + 1))
+    own = found.present, found.arrivals, middle[1:], at.count, _last_dates(at, origin)
+    return Forecast(origin, dates, region.destination_names, *own, seed, used.fitted_on)
 
 
 def normal_paths(region: Region, spread: Spread, paths: int, seed: int) -> Floats:

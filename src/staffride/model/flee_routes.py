@@ -101,9 +101,7 @@ def routes_of(region: Region, settings: FleeSettings, quirks: Quirks, places: Pl
     states, state = np.unique(both, axis=0, return_inverse=True)
     count, directions = len(region.places), len(roads.start)
     marker = (places.kind == MARKER).any(axis=0)
-    first: list[list[int]] = []
-    goal: list[int] = []
-    km: list[float] = []
+    first, goal, km = list[list[int]](), list[int](), list[float]()
     sizes, legs = [0], list[int]()
     for shut, forced in zip(states[:, :directions], states[:, directions:], strict=True):
         ways = _ways(roads, shut, forced, count)

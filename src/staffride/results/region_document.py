@@ -153,11 +153,10 @@ def forecast_document(
     times = [forecast.origin + timedelta(days=1 + day) for day in range(paths.shape[1])]
     series = _by_destination(forecast.destinations, times, paths, forecast.arrivals, None)
     series[ALL] = _entries(times, bands(paths.sum(axis=2)), None)
-    about = _about(region, seed, len(paths), "forecast", wall_seconds)
     as_of = None if capacity_as_of is None else capacity_as_of.isoformat()
+    known = {"cut-off": forecast.origin.isoformat(), "capacity_as_of": as_of, "fitted_on": list(fitted_on)}
     return {
-        "run": about
-        | {"cut-off": forecast.origin.isoformat(), "capacity_as_of": as_of, "fitted_on": list(fitted_on)},
+        "run": _about(region, seed, len(paths), "forecast", wall_seconds) | known,
         "series": series,
         "totals": {name: _last(entries) for name, entries in series.items()},
         "reports": _known(region, forecast.destinations, forecast.origin),
