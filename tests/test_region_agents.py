@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flee_cases import small_region
+from staffride.errors import InputError
 from staffride.model.region import RegionRun, RegionSetup, run_region
 from staffride.model.region_agents import (
     AT_HOME,
@@ -123,5 +124,7 @@ def test_age_and_sex_follow_the_table_of_the_origin() -> None:
     of_ardel = homes.origin[found.household] == ardel
     assert (found.value[of_ardel] == 0).mean() == pytest.approx(0.75, abs=0.02)
     assert (found.value[~of_ardel] == 0).mean() == pytest.approx(0.5, abs=0.03)
-    again = attribute_of(region, homes, run.origins, "sex", run.seed, 0)
+    again = run.attribute("sex")
     assert np.array_equal(found.value, again.value)
+    with pytest.raises(InputError, match="there is no 'height'"):
+        run.attribute("height")

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,15 @@ from staffride.model.region_returns import home_rates
 from staffride.model.region_volume import Volume, from_conflict, from_flood, from_reports, from_series
 from staffride.scenario.region import Region
 
+if TYPE_CHECKING:
+    from staffride.model.region_people import Attribute
+
 Floats: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
 Engine: TypeAlias = Literal["cohorts", "agents"]
 VolumeSource: TypeAlias = "Literal['reports', 'conflict', 'flood'] | Volume | Floats"
+
+_EXPECTED = "a run with engine='agents' of a region whose demographics name it"
 
 SPEED_KM_PER_DAY = 360.0
 """Speed of travel where the settings of a region state none; the default of Flee."""
@@ -99,8 +104,8 @@ class RegionRun:
 
     Attributes
     ----------
-    region, choice, engine, seed
-        What was run.
+    region, choice, engine, seed, first
+        What was run, and the number of its first replication.
     stock
         (D,) persons at the destinations before day 0.
     present, arrivals
@@ -125,6 +130,7 @@ class RegionRun:
     choice: Choice
     engine: Engine
     seed: int
+    first: int
     stock: Counts
     present: Counts
     arrivals: Counts
@@ -137,6 +143,21 @@ class RegionRun:
     queues: tuple[tuple[int, int], ...]
     origins: NDArray[np.int32]
     households: Households | None
+
+    def attribute(self, name: str) -> Attribute:
+        """Return an attribute, such as age, of every person of the last replication of a run by agents.
+
+        Raises
+        ------
+        InputError
+            The run was by cohorts, or the region has no such attribute.
+        """
+        from staffride.model.region_people import attribute_of
+
+        if self.households is None or name not in self.region.demographics:
+            raise InputError([Problem(f"there is no {name!r} of the people of this run", expected=_EXPECTED)])
+        last = self.first + len(self.present) - 1
+        return attribute_of(self.region, self.households, self.origins, name, self.seed, last)
 
 
 def run_region(
@@ -174,14 +195,16 @@ def run_region(
     world = prepare(region, choice, given)
     totals = _totals(replications, region, world.corridors.link.size)
     rates = _home_rates(region, given, world)
+    households = None
     if engine == "agents":
         habits = Habits(given.household_size, given.move_ratio)
         homes, known = run_agents(world, choice, habits, rates, seed, first, totals)
-        return _run_of(
-            region, choice, engine, seed, world, totals, Households._make(one[:known] for one in homes)
-        )
-    run_cohorts(world, choice, rates, seed, first, totals)
-    return _run_of(region, choice, engine, seed, world, totals, None)
+        households = Households._make(one[:known] for one in homes)
+    else:
+        run_cohorts(world, choice, rates, seed, first, totals)
+    queues = tuple(zip(world.corridors.link.tolist(), world.corridors.start.tolist(), strict=True))
+    stock, origins = world.destinations.stock, world.origins.place
+    return RegionRun(region, choice, engine, seed, first, stock, *totals, queues, origins, households)
 
 
 def prepare(region: Region, choice: Choice, setup: RegionSetup) -> World:
@@ -266,28 +289,4 @@ def _totals(replications: int, region: Region, queues: int) -> Totals:
         waiting=np.zeros(by_day, np.int64),
         flows=np.zeros((days, len(region.links))),
         queued=np.zeros((*by_day, queues), np.int64),
-    )
-
-
-def _run_of(
-    region: Region,
-    choice: Choice,
-    engine: Engine,
-    seed: int,
-    world: World,
-    totals: Totals,
-    households: Households | None,
-) -> RegionRun:
-    corridors = world.corridors
-    queues = tuple(zip(corridors.link.tolist(), corridors.start.tolist(), strict=True))
-    return RegionRun(
-        region,
-        choice,
-        engine,
-        seed,
-        world.destinations.stock,
-        *totals,
-        queues,
-        world.origins.place,
-        households,
     )

@@ -160,25 +160,24 @@ def world_of(
     ways = find_ways(region, graph, is_open, choice.danger)
     shares = weigh_origins(origin_shares(region, decay, interval_days), people_at(region), choice.population)
     by_place = volume.amount.shape[1] > 1 or len(region.places) == 1
-    starts = np.flatnonzero((volume.amount if by_place else shares).any(axis=0)).astype(np.int32)
+    exposed = (volume.amount if by_place else shares).any(axis=0)
+    starts = np.flatnonzero(exposed).astype(np.int32)
+    depth = _depth(region, graph, shares, choice.danger)
+    amount = np.ascontiguousarray(volume.amount[:, starts] if by_place else volume.amount)
     return World(
         Roads(graph.tail, graph.head, graph.days, is_open, _next_closing(is_open)),
         corridors_of(region),
         ways,
-        Origins(
-            starts,
-            np.ascontiguousarray(shares[:, starts]),
-            np.arange(starts.size, dtype=np.int32) * np.int32(by_origin or by_place),
-            volume.people[starts],
-        ),
-        _destinations(region, volume, is_open, _depth(region, graph, shares, choice.danger), capacity),
-        Newly(
-            volume.kind,
-            by_place,
-            np.ascontiguousarray(volume.amount[:, starts] if by_place else volume.amount),
-            volume.falls,
-        ),
+        _origins(starts, shares, volume, by_origin or by_place),
+        _destinations(region, volume, is_open, depth, capacity),
+        Newly(volume.kind, by_place, amount, volume.falls),
     )
+
+
+def _origins(starts: Integers, shares: Floats, volume: Volume, by_origin: bool) -> Origins:
+    """Return the places where people start, told apart or in one class."""
+    classes = np.arange(starts.size, dtype=np.int32) * np.int32(by_origin)
+    return Origins(starts, np.ascontiguousarray(shares[:, starts]), classes, volume.people[starts])
 
 
 def _next_closing(is_open: Flags) -> Integers:
