@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import os
 import shutil
@@ -208,3 +209,30 @@ def test_constants_and_widths_of_integers_do_not_compile_a_kernel_anew():
     assert sums(np.array([5], np.int32)) == 3 + 8 + 6
     assert len(sum_of.part.signatures) == 1
     assert not sum_of.signatures
+
+
+def test_no_kernel_multiplies_matrices() -> None:
+    """The command line keeps Numba from looking for a BLAS, so a kernel that needs one would fail there."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and any(
+                ast.unparse(one).partition("(")[0] == "compiled" for one in function.decorator_list
+            ):
+                found += [
+                    f"{path.name}: {function.name}"
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.MatMult)
+                    or (isinstance(node, ast.Attribute) and node.attr in {"dot", "vdot", "linalg"})
+                ]
+    assert found == []
+
+
+def test_the_command_line_loads_no_linear_algebra_for_its_kernels() -> None:
+    program = (
+        "import sys; from staffride.engine.random import binomial; binomial(10, 0.3, 0.4); "
+        "print('scipy.linalg' in sys.modules)"
+    )
+    environment = os.environ | {"STAFFRIDE_WITHOUT_BLAS": "1"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "False", done.stderr

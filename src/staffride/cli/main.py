@@ -7,6 +7,7 @@ table below holds the one line of help that the overview shows.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any, NamedTuple
 
@@ -121,6 +122,9 @@ def overview(
 
 def main() -> None:
     """Run the command line; the console script's entry point."""
+    os.environ.setdefault(
+        "STAFFRIDE_WITHOUT_BLAS", "1"
+    )  # read by staffride.engine.compile, loaded only when needed
     try:
         app()
     except KeyboardInterrupt as interrupt:

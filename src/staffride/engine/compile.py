@@ -27,6 +27,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 CACHE_VARIABLE = "STAFFRIDE_CACHE_DIR"
 """Environment variable that names the folder of the cache."""
 
+WITHOUT_BLAS_VARIABLE = "STAFFRIDE_WITHOUT_BLAS"
+"""Environment variable by which a program of ours says that no kernel of its process multiplies matrices."""
+
 KERNEL_SOURCES = ("engine", "model", "lab", "units.py")
 """Parts of the package whose source can change what a kernel computes."""
 
@@ -68,6 +71,7 @@ def _kernel_class() -> Any:  # noqa: ANN401
     What Python calls must be reached from Python, and is kept on disk. What a kernel calls becomes a part of it: it
     needs neither. A large campaign so compiles in half the time.
     """
+    _leave_blas()
 
     class Kernel(untyped("numba.core.registry").CPUDispatcher):  # type: ignore[misc]
         def __init__(self, function: Any, locals: Any = None, targetoptions: Any = None) -> None:  # noqa: ANN401
@@ -89,6 +93,19 @@ def _kernel_class() -> Any:  # noqa: ANN401
             return self.part.get_overload(sig)
 
     return Kernel
+
+
+def _leave_blas() -> None:
+    """Keep Numba from importing SciPy, where it is installed, only to find a BLAS that no kernel here needs.
+
+    That import takes a fifth of a second. Only in a process of our own: other users of Numba may need it.
+    """
+    if os.environ.get(WITHOUT_BLAS_VARIABLE):
+        untyped("numba.np.linalg").ensure_blas = _no_blas
+
+
+def _no_blas() -> None:
+    raise ImportError("no kernel of this program multiplies matrices")
 
 
 def _general(given: Any) -> Any:  # noqa: ANN401
