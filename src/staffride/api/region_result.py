@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from staffride.api.region import Engine, Opened, Rules
 from staffride.lab.region_baselines import baselines_of
 from staffride.lab.region_scores import averaged_relative_difference, rescaled_difference
 from staffride.results.region_document import run_document
+from staffride.results.region_roads import link_rows, queue_rows
 from staffride.scenario.region import Region
 from staffride.scenario.region_reports import daily_counts
 
@@ -28,11 +29,35 @@ class Outcome(NamedTuple):
         (replications, days, destinations) persons at the end of each day, and who came on it.
     on_the_way
         (replications, days) displaced persons who are at no destination.
+    flows
+        (days, links) persons who enter each link within the day, expected; ``None`` by Flee's rules.
+    queued
+        (replications, days, queues) persons who wait before a link that binds, at the end of the day.
+    queues
+        For each queue its link and the place where people wait, by their numbers in the region.
     """
 
     present: NDArray[Any]
     arrivals: NDArray[Any]
     on_the_way: NDArray[Any]
+    flows: Floats | None = None
+    queued: NDArray[Any] | None = None
+    queues: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def joined(cls, parts: Sequence[Outcome]) -> Outcome:
+        """Return the replications of several outcomes as one."""
+        present, arrivals, on_the_way = (np.concatenate([part[at] for part in parts]) for at in range(3))
+        flows = [part.flows for part in parts if part.flows is not None]
+        queued = [part.queued for part in parts if part.queued is not None]
+        return cls(
+            present,
+            arrivals,
+            on_the_way,
+            np.mean(flows, axis=0) if flows else None,
+            np.concatenate(queued) if queued else None,
+            parts[0].queues,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +126,19 @@ class RegionResult:
             problems=self.opened.problems,
             unmapped=self.opened.unmapped,
         )
-        return document | {"run": document["run"] | {"given": dict(self.given), "quirks": list(self.quirks)}}
+        return (
+            document
+            | self._roads()
+            | {"run": document["run"] | {"given": dict(self.given), "quirks": list(self.quirks)}}
+        )
+
+    def _roads(self) -> dict[str, Any]:
+        """Return what is known of links and of queues before those that bind."""
+        found = self.outcome
+        return {
+            "links": [] if found.flows is None else link_rows(self.region, found.flows),
+            "queues": [] if found.queued is None else queue_rows(self.region, found.queued, found.queues),
+        }
 
     def __repr__(self) -> str:
         size = f"{self.present.shape[0]} replications, {self.region.days} days, {len(self.destinations)} destinations"

@@ -112,7 +112,8 @@ def _by_our_rules(region: Region, asked: _Asked, setup: RegionSetup | None) -> O
         found = run(
             region, engine=asked.engine, replications=count, first=first, seed=asked.seed, setup=setup
         )
-        return Outcome(found.present, found.arrivals, found.on_the_way)
+        counts = found.present, found.arrivals, found.on_the_way
+        return Outcome(*counts, found.flows, found.queued, found.queues)
 
     if asked.engine == "cohorts":
         return some(0, asked.replications)
@@ -137,7 +138,7 @@ def _by_flee(region: Region, asked: _Asked) -> Outcome:
 def _one_by_one(some: Callable[[int, int], Outcome], asked: _Asked) -> Outcome:
     """Return all replications, run one by one on all processors."""
     found = in_threads(lambda number: some(number, 1), asked.replications, asked.progress)
-    return Outcome(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return Outcome.joined(found)
 
 
 def quirks_of(names: Iterable[str]) -> Quirks:
