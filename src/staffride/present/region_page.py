@@ -17,6 +17,7 @@ from staffride.present.page import Page, Part, masthead
 from staffride.present.region_charts import Chart, region_chart
 from staffride.present.region_map import Scene, region_map
 from staffride.present.region_notes import notes_footer, notes_section
+from staffride.present.region_roads import roads_section
 from staffride.present.region_summary import score_rows, summarise_run
 from staffride.present.region_words import ALL, PRESENT, Document, band, middle, names, place
 from staffride.scenario.region import Region
@@ -48,6 +49,7 @@ def render_region(region: Region, document: Document, *, command: str | None = N
         ("total", "All displaced", _total(region, document)),
         ("destinations", "Each destination", _destinations(region, document)),
         ("map", "Map", _map(region, document)),
+        ("roads", "Roads", roads_section(document)),
         ("folder", "The folder", notes_section(document)),
         ("reproduce", "Repeat it", _reproduce(document, command)),
         (
