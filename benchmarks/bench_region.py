@@ -1,44 +1,45 @@
 """Time a region by both engines: CPU seconds of a replication, of a large invented region, and its peak memory.
 
-    python benchmarks/bench_region.py [--shared ../shared/flee] [--large]
+    python benchmarks/bench_region.py [--shared ../shared] [--cases NAME ...] [--large]
 
 Cases that are not there are skipped. ``--large`` runs ten million people, a hundred places and 365 days.
 """
 
 from __future__ import annotations
 
-import argparse
 import resource
 import time
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
+from flee_runs import FLEE_SECONDS, asked_for, folders_of
 from staffride.interop.flee import load_flee
 from staffride.model.region import Engine, RegionSetup, run_region
-from staffride.model.region_choice import Choice
 from staffride.scenario.region import Link, Place, Region, make_region
 
-CASES = ("mali2012", "burundi2015", "tigray2020", "car2013", "syria2013", "nigeria2016")
-FLEE_CPU_SECONDS = {"mali2012": 62.12, "burundi2015": 195.63, "tigray2020": 292.14}
-"""One run of Flee at full population on the same kind of machine."""
-
-RULES = Choice(distance_decay=0.5, danger=10.0, networks=1.0, onward=0.003)
-LARGE_PEOPLE, LARGE_PLACES, LARGE_DAYS = 10_000_000, 100, 365
+LARGE_PEOPLE, LARGE_SIDE, LARGE_DAYS = 10_000_000, 10, 365
+REPLICATIONS: dict[Engine, int] = {"cohorts": 20, "agents": 3}
+"""Over how many the time of one is averaged."""
 
 
-def cpu_seconds(region: Region, engine: Engine, replications: int, setup: RegionSetup) -> float:
-    """Return the CPU seconds of one replication after a warm-up."""
-    run_region(region, rules=RULES, engine=engine, replications=1, setup=setup)
+def cpu_seconds(region: Region, engine: Engine, replications: int, setup: RegionSetup | None = None) -> float:
+    """Return the CPU seconds of one replication after a warm-up, with the rules that the program uses."""
+    run_region(region, engine=engine, replications=1, setup=setup)
     began = time.process_time()
-    run_region(region, rules=RULES, engine=engine, replications=replications, setup=setup)
+    run_region(region, engine=engine, replications=replications, setup=setup)
     return (time.process_time() - began) / replications
+
+
+def large_setup(speed_km_per_day: float = float("inf")) -> RegionSetup:
+    """Return a setup in which ten million people leave, as many on each day."""
+    volume = np.full(LARGE_DAYS, LARGE_PEOPLE / LARGE_DAYS)
+    return RegionSetup(volume=volume, speed_km_per_day=speed_km_per_day)
 
 
 def large_region() -> Region:
     """Return a grid of fifty zones and fifty camps with conflict that comes and goes."""
-    side = 10
+    side = LARGE_SIDE
     places = [
         Place(
             f"place {row} {column}",
@@ -80,35 +81,22 @@ def large_region() -> Region:
 
 def main() -> None:
     """Print one line for each region and engine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "flee"
-    )
+    parser = asked_for(__doc__)
     parser.add_argument("--large", action="store_true")
     chosen = parser.parse_args()
-    for case in CASES:
-        folder = chosen.shared / case
-        if not folder.is_dir():
-            print(f"{case}: not found in {chosen.shared}, skipped")
-            continue
+    for case, folder in folders_of(chosen).items():
         region = load_flee(folder)
-        for engine, replications in (("cohorts", 20), ("agents", 3)):
-            seconds = cpu_seconds(region, engine, replications, RegionSetup())  # type: ignore[arg-type]
-            flee = FLEE_CPU_SECONDS.get(case)
+        for engine, replications in REPLICATIONS.items():
+            seconds = cpu_seconds(region, engine, replications)
+            flee = FLEE_SECONDS.get(case)
             ratio = f", {flee / seconds:,.0f} times less than Flee" if flee else ""
             print(f"{case} {engine}: {1000 * seconds:.1f} ms of CPU a replication{ratio}", flush=True)
-    if chosen.large:
-        region = large_region()
-        people = np.full(LARGE_DAYS, LARGE_PEOPLE / LARGE_DAYS)
-        for speed in (None, 150.0):
-            setup = RegionSetup(volume=people, speed_km_per_day=float("inf") if speed is None else speed)
-            for engine in ("cohorts", "agents"):
-                seconds = cpu_seconds(region, engine, 1, setup)  # type: ignore[arg-type]
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                print(
-                    f"large {engine}, speed {speed}: {seconds:.2f} s of CPU, peak {peak:.0f} MiB so far",
-                    flush=True,
-                )
+    for speed in (float("inf"), 150.0) if chosen.large else ():
+        for engine in REPLICATIONS:
+            seconds = cpu_seconds(large_region(), engine, 1, large_setup(speed))
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            told = f"{seconds:.2f} s of CPU, peak {peak:.0f} MiB so far"
+            print(f"large {engine}, speed {speed}: {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,15 @@ with --check nothing is written.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from pathlib import Path
 
-from staffride.interop.flee import read_flee
+from flee_runs import CASES, asked_for, folders_of
+from staffride.interop.flee import load_flee
 from staffride.lab.forecast_board import document, score_cases
 from staffride.lab.forecast_parameters import STORED, write_parameters
 
-CASES = ("mali2012", "car2013", "burundi2015", "tigray2020", "syria2013", "nigeria2016")
 ROOT = Path(__file__).resolve().parents[1]
 SCOREBOARD = ROOT / "docs" / "model" / "flee_forecasts.json"
 NOTES = {
@@ -31,20 +30,18 @@ NOTES = {
 
 def main() -> None:
     """Fit, score, print, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser = asked_for(__doc__)
     parser.add_argument("--check", action="store_true", help="print only")
     options = parser.parse_args()
-    folder = options.shared / "flee"
-    if not folder.is_dir():
-        raise SystemExit(f"no cases at {folder}: give their folder with --shared FOLDER")
     started = time.perf_counter()
-    readings = [read_flee(folder / name).region for name in CASES]
-    board = score_cases([region for region in readings if region is not None])
+    folders = folders_of(options)
+    board = score_cases([load_flee(folder) for folder in folders.values()])
     found = document(board)
     show(found)
     print(f"{time.perf_counter() - started:.0f} s")
-    if not options.check:
+    if not options.check and set(folders) != set(CASES):
+        print("nothing is written: figures of other cases than the six are not the program's")
+    elif not options.check:
         SCOREBOARD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         write_parameters(STORED, board.stored, NOTES)
 
