@@ -77,7 +77,8 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
         from staffride.scenario.region_folder import read_region
 
         read = read_region(folder.parent if folder.name == SETTINGS else folder)
-        return Opened(require(read.region, read.problems, strict=strict), read.problems)
+        region = require(read.region, read.problems, strict=strict)
+        return Opened(region if folder == Path(named) else replace(region, folder=Path(named)), read.problems)
     reading = read_flee(folder, strict=strict)
     problems, unmapped = (reading.problems, reading.unmapped) if reading.region is None else judged(reading)
     return Opened(require(reading.region, problems, strict=strict), problems, unmapped, reading.notes)
@@ -99,14 +100,18 @@ def judged(reading: FleeReading) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     """
     from staffride.model.flee_settings import settings_of
 
-    settings = settings_of(reading.region.settings if reading.region else {}, reading.setting_lines)
+    region = require(reading.region, reading.problems)
+    file = (region.folder or Path()) / "simsetting.yml"
+    try:
+        settings = settings_of(region.settings, reading.setting_lines)
+    except InputError as error:
+        wrong = [replace(problem, file=file) for problem in error.problems]
+        raise InputError([*reading.problems, *wrong]) from None
     problems = []
     for text in settings.unknown:
         key, _, near = text.partition(": ")
         line = reading.setting_lines.get(key)
-        found = Problem(
-            f"the setting {key} is unknown; Flee ignores it without a word", "simsetting.yml", line
-        )
+        found = Problem(f"the setting {key} is unknown; Flee ignores it without a word", file, line)
         problems.append(replace(found, fatal=False, suggestion=near or None))
     left = (f"setting {key}: a rule of Flee that is not part of this program" for key in settings.unsupported)
     return (*reading.problems, *problems), (*reading.unmapped, *left)
@@ -122,5 +127,5 @@ def require(region: Region | None, problems: Iterable[Problem], *, strict: bool 
     """
     found = tuple(problems)
     if region is None or (strict and found):
-        raise InputError(found)
+        raise InputError([replace(one, fatal=True) for one in found] if strict else found)
     return region

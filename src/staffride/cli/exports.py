@@ -31,5 +31,5 @@ def flee(
     from staffride.interop.flee_export import export_flee
 
     for line in export_flee(open_region(scenario).region, output):
-        typer.echo(f"left out: {line}")
+        typer.echo(f"note: {line}")
     typer.echo(f"Created {output}/")

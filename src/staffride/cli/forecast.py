@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 EXAMPLES = """Examples:
 
-staffride forecast mali2012 --from 2012-06-01
+staffride forecast border-region --from 2030-04-15
 
-staffride forecast mali2012 --from 2012-06-01 --capacity-as-of 2012-05-15
+staffride forecast border-region --from 2030-04-15 --capacity-as-of 2030-04-01
 
-staffride forecast mali2012 --from 2012-06-01 --close border:Mali:Niger --open road:Gao:Mentao:350
+staffride forecast border-region --from 2030-04-15 --close border:Lowland:Highland
 
-staffride forecast my-region --from 2012-06-01 --days 28 --json > forecast.json"""
+staffride forecast flee-folder --from 2012-06-01 --days 28 --json > forecast.json"""
 
 app = typer.Typer(add_completion=False)
 
@@ -44,11 +44,18 @@ def forecast(
     ] = None,
     close: Annotated[
         list[str] | None,
-        typer.Option(metavar="WHAT", help="What if this closes: border:A:B, road:A:B, place:A, camp:A."),
+        typer.Option(
+            metavar="WHAT",
+            help="What if this closes, such as border:COUNTRY:COUNTRY, road:PLACE:PLACE, place:PLACE, camp:PLACE.",
+        ),
     ] = None,
     open_: Annotated[
         list[str] | None,
-        typer.Option("--open", metavar="WHAT", help="What if this opens; a new road: road:A:B:KILOMETRES."),
+        typer.Option(
+            "--open",
+            metavar="WHAT",
+            help="What if this opens; a new road has its length: road:PLACE:PLACE:KILOMETRES.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sized
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,11 +62,10 @@ def flee(
     cannot hold is listed. You can also run the folder as it is: staffride run FOLDER.
     """
     from staffride.api.region import open_region
-    from staffride.scenario.region_folder import write_region
 
     opened = open_region(folder, strict=strict)
     target = output or Path(opened.region.name)
-    write_region(opened.region, target)
+    _write(opened.region, target)
     _tell(opened, target, as_json)
 
 
@@ -167,12 +168,18 @@ def _region(folder: Path) -> Region:
 
 def _add(found: Imported, file: Path, output: Path | None, *, strict: bool, as_json: bool) -> None:
     from staffride.api.region import Opened, require
-    from staffride.scenario.region_folder import write_region
 
     region = require(found.region, found.problems, strict=strict)
     target = output or Path(f"{region.name}-{file.stem}")
-    write_region(region, target)
+    _write(region, target)
     _tell(Opened(region, found.problems, notes=found.notes), target, as_json)
+
+
+def _write(region: Region, target: Path) -> None:
+    """Write a scenario that has the name of its folder."""
+    from staffride.scenario.region_folder import write_region
+
+    write_region(replace(region, name=target.resolve().name), target)
 
 
 def _tell(opened: Opened, target: Path, as_json: bool) -> None:
@@ -197,9 +204,13 @@ def remarks(opened: Opened) -> list[str]:
 def in_words(region: Region) -> str:
     """Return what a region holds in one sentence."""
     return (
-        f"{region.name}: {len(region.places)} places, {len(region.links)} links, {region.days} days from "
-        f"{region.start}, {len(region.closures)} closures, {len(region.reports)} destinations with reports."
+        f"{region.name}: {_number(region.places, 'place')}, {_number(region.links, 'link')}, {region.days} days from "
+        f"{region.start}, {_number(region.closures, 'closure')}, {_number(region.reports, 'destination')} with reports."
     )
+
+
+def _number(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def about(opened: Opened) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,15 @@ def check_region(folder: Path, *, strict: bool, as_json: bool) -> None:
     except InputError as error:
         opened, problems = None, error.problems
     failed = opened is None or bool(strict and problems)
+    if strict:
+        problems = tuple(replace(one, fatal=True) for one in problems)
     if as_json:
         typer.echo(json.dumps(as_object(folder, opened, problems, failed), indent=2, ensure_ascii=False))
         raise typer.Exit(2 if failed else 0)
-    if opened is not None:
-        _show(opened)
     if failed:
         raise InputError(problems)
+    if opened is not None:
+        _show(opened)
     if not problems:
         typer.echo("No problem found.")
 

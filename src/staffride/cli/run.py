@@ -49,7 +49,12 @@ def run(
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option("--replications", "-n", show_default="1000", help="How many times to run it."),
+        typer.Option(
+            "--replications",
+            "-n",
+            show_default="1000; of a region 20, by agents 5",
+            help="How many times to run it.",
+        ),
     ] = None,
     seed: Seed = None,
     prior: Prior = False,
@@ -81,7 +86,9 @@ def run(
     engine: Annotated[
         str | None,
         typer.Option(
-            metavar="cohorts|agents", show_default="cohorts", help="Of a region: counts, or every household."
+            metavar="cohorts|agents",
+            show_default="cohorts",
+            help="Of a region: exact counts of people who are alike, or persons and households one by one.",
         ),
     ] = None,
     quirk: Annotated[
@@ -105,9 +112,9 @@ def run(
 ) -> None:
     """Run a scenario many times and report what happened, with bands.
 
-    The results go to a new folder under ``runs/``: tables in Parquet, scores, the resolved scenario, and
-    ``report.html``. The same seed gives the same numbers on any number of workers. A Flee folder runs as it is; with
-    --json no report is drawn of it.
+    The results go to a new folder under ``runs/``: tables in Parquet (of a region CSV and JSON), scores, the resolved
+    scenario, and ``report.html``. The same seed gives the same numbers on any number of workers. A Flee folder runs as
+    it is; with --json no report is drawn of it.
     """
     if not resume and scenario is not None and _is_region(scenario):
         from staffride.cli.region import Asked, run_folder
@@ -117,7 +124,8 @@ def run(
         size, shown = (replications, seed, strict, folder), (as_json, not no_report, quiet)
         run_folder(Asked(scenario, rules, engine, quirks, given, *size, *shown, others))
         return
-    _refuse_of_region({"rules": rules, "engine": engine, "quirk": quirk, "set": settings, "strict": strict})
+    asked = {"rules": rules, "engine": engine, "quirk": quirk, "set": settings, "strict": strict}
+    _refuse_of_region(scenario, asked)
     from staffride.api import Request, execute
     from staffride.cli.progress import Progress
 
@@ -139,8 +147,8 @@ def _is_region(scenario: str) -> bool:
     return is_region(scenario)
 
 
-def _refuse_of_region(given: Mapping[str, object]) -> None:
-    """Refuse options that only a region has.
+def _refuse_of_region(scenario: str | None, given: Mapping[str, object]) -> None:
+    """Refuse options that only a region has; where there is no such scenario, that is said instead.
 
     Raises
     ------
@@ -148,7 +156,10 @@ def _refuse_of_region(given: Mapping[str, object]) -> None:
         With every one that was given.
     """
     from staffride.errors import InputError, Problem
+    from staffride.scenario.locate import shipped_names
 
+    if scenario is not None and not Path(scenario).exists() and scenario not in shipped_names():
+        return
     problems = [
         Problem(f"--{name} is for regional displacement only", expected="a Flee folder or a region scenario")
         for name, value in given.items()

@@ -174,7 +174,7 @@ def _unknown(table: Table, row: Row, words: tuple[str, ...], places: PlaceNames)
     message = (
         f"no place of the region is {' or '.join(map(repr, words)) or 'a row without an area'}; left out"
     )
-    suggestion = places.near(*words) or "leave it so, or give its place in names"
+    suggestion = places.near(*words) or "leave it so, or give its place with --names FROM=TO"
     return table.problem(row, named, message, suggestion=suggestion, fatal=False)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.results.bands import bands
-from staffride.scenario.region import Closure, Link, Region
+from staffride.scenario.region import Link, Region
+from staffride.scenario.region_closures import closes
 
 Floats = NDArray[np.float64]
 
@@ -85,19 +86,7 @@ class Binding(NamedTuple):
 def closed_links(region: Region, day: int) -> NDArray[np.bool_]:
     """Return (links,) which of them are closed on ``day``."""
     closures = [one for one in region.closures if one.holds_on(day)]
-    return np.array([any(_closes(region, one, link) for one in closures) for link in region.links], bool)
-
-
-def _closes(region: Region, closure: Closure, link: Link) -> bool:
-    if closure.kind == "country":
-        ends = {_country(region, link.first), _country(region, link.second)}
-        named = {closure.first, closure.second} - {""}
-        return len(ends) == 2 and named <= ends
-    ends = {link.first, link.second}
-    if closure.kind == "location":
-        named = {closure.first} | ({closure.second} & set(region.index))
-        return named <= ends
-    return closure.kind == "link" and {closure.first, closure.second} == ends
+    return np.array([any(closes(region, one, link) for one in closures) for link in region.links], bool)
 
 
 def _country(region: Region, place: str) -> str:

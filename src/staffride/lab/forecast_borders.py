@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.scenario.region import Closure, Link, Region
+from staffride.scenario.region_closures import closes
 
 Flags: TypeAlias = NDArray[np.bool_]
 SHELTERS = ("camp", "idp_camp")
@@ -74,7 +75,7 @@ def _cut(region: Region, roads: Iterable[Link], closures: tuple[Closure, ...], s
     """Return (destinations,) whether each is cut off under these closures."""
     neighbours: dict[int, list[int]] = {}
     for link in roads:
-        if not any(_closes(region, one, link) for one in closures):
+        if not any(closes(region, one, link) for one in closures):
             first, second = region.index[link.first], region.index[link.second]
             neighbours.setdefault(first, []).append(second)
             neighbours.setdefault(second, []).append(first)
@@ -85,13 +86,3 @@ def _cut(region: Region, roads: Iterable[Link], closures: tuple[Closure, ...], s
         pending += new
     full = {region.index.get(one.first) for one in closures if one.kind in SHELTERS}
     return np.array([at not in reached or at in full for at in region.destinations], np.bool_)
-
-
-def _closes(region: Region, closure: Closure, link: Link) -> bool:
-    """Return whether a closure closes a link."""
-    ends = {link.first, link.second}
-    if closure.kind == "country":
-        return {region.places[region.index[end]].country for end in ends} == {closure.first, closure.second}
-    if closure.kind == "location" and not closure.second:
-        return closure.first in ends
-    return closure.kind in ("location", "link") and ends == {closure.first, closure.second}

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.scenario.region import Closure, Link, Region
+from staffride.scenario.region_closures import closes
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int32]
@@ -132,7 +133,7 @@ def open_links(region: Region) -> Flags:
     for closure in region.closures:
         days = _span(closure, region.days)
         for at, link in enumerate(region.links):
-            if _closes(region, closure, link):
+            if closes(region, closure, link):
                 is_open[days, at] = False
     return is_open
 
@@ -140,17 +141,6 @@ def open_links(region: Region) -> Flags:
 def _span(closure: Closure, days: int) -> slice:
     last = days if closure.last_day is None else closure.last_day
     return slice(max(0, closure.first_day), max(0, last))
-
-
-def _closes(region: Region, closure: Closure, link: Link) -> bool:
-    """Return whether a closure closes a link."""
-    ends = {link.first, link.second}
-    if closure.kind == "country":
-        countries = {region.places[region.index[end]].country for end in ends}
-        return countries == {closure.first, closure.second} and len(countries) == 2
-    if closure.kind == "location" and not closure.second:
-        return closure.first in ends
-    return closure.kind in ("location", "link") and ends == {closure.first, closure.second}
 
 
 def open_destinations(region: Region) -> Flags:

@@ -218,6 +218,12 @@ def watch(document: Document) -> tuple[str, ...]:
             f"No link or border has a stated capacity, so none can be said to bind. Most depend on {name}: about "
             f"{words.percent(row['share'])} of all arrivals, {about(row['per_day'], 'persons a day')}.",
         )
+    if not row["probability"]:
+        return (
+            f"No link or border with a stated capacity comes to bind. Nearest to it comes {name}: "
+            f"{words.count(row['capacity'])} persons can pass in a day, and {about(row['busiest'])} come on the "
+            "busiest day.",
+        )
     return (
         f"The first to bind is {name}: {words.count(row['capacity'])} persons can pass in a day, and "
         f"{about(row['busiest'])} come on the busiest day. Probability that on some day more come than can pass: "
