@@ -9,7 +9,7 @@ import pytest
 from flee_cases import DAYS, START, flee_files, replaced, small_region, write_flee
 from staffride.errors import InputError
 from staffride.interop.flee import FleeReading, is_flee, load_flee, read_flee
-from staffride.scenario.region import Region
+from staffride.scenario.region import Closure, Region
 
 LOCATIONS, ROUTES, CONFLICTS = "input_csv/locations.csv", "input_csv/routes.csv", "input_csv/conflicts.csv"
 PERIOD, CLOSURES = "input_csv/sim_period.csv", "input_csv/closures.csv"
@@ -236,13 +236,6 @@ DEFECTS: dict[str, tuple[Changes, list[str]]] = {
             f"expected one of {KINDS}",
         ],
     ),
-    "a kind of old folders": (
-        replaced(LOCATIONS, "town,,30000", "forward,,30000"),
-        [
-            f"warning {LOCATIONS}:5:6: 'Dorim' is of the unknown kind 'forward'; it is read as "
-            f"forwarding_hub; expected one of {KINDS}",
-        ],
-    ),
     "a place twice": (
         {LOCATIONS: FILES[LOCATIONS] + "Elsa,East,Homeland,1,2,town,,\n"},
         [f"warning {LOCATIONS}:10:1: the place 'Elsa' is given twice; that of line 6 is kept"],
@@ -331,6 +324,13 @@ DEFECTS: dict[str, tuple[Changes, list[str]]] = {
         [
             f"warning {ROUTES}:13:3: the link between 'Elsa' and 'Dorim' is given twice; that of line 8 "
             "with 95 km is kept, where Flee would offer both",
+        ],
+    ),
+    "links in both directions": (
+        {ROUTES: FILES[ROUTES] + "Elsa,Dorim,95,0\nHovel,Dorim,100,0\nDorim,Gantry,150,0\n"},
+        [
+            f"warning {ROUTES}:13:3: the link between 'Elsa' and 'Dorim' is given twice and kept once; so are "
+            "those of the lines 14, 15; Flee would offer both; expected each link once, for it leads both ways",
         ],
     ),
     "a length in words": (
@@ -453,6 +453,13 @@ DEFECTS: dict[str, tuple[Changes, list[str]]] = {
         replaced(CLOSURES, "link,Dorim", "link,Dorin"),
         [
             f"warning {CLOSURES}:3:2: there is no place 'Dorin'; the closure is left out; did you mean 'Dorim'?"
+        ],
+    ),
+    "a closure of a place whose second name is none": (
+        replaced(CLOSURES, "link,Dorim,Gantry", "location,Dorim,Gantrie"),
+        [
+            f"warning {CLOSURES}:3:3: there is no place 'Gantrie'; 'Dorim' is closed to all, as in Flee; did you "
+            "mean 'Gantry'?"
         ],
     ),
     "a closure of no country": (
@@ -601,6 +608,31 @@ def test_strict_makes_every_warning_fatal(tmp_path: Path) -> None:
     assert [one.fatal for one in strict.problems] == [True]
     with pytest.raises(InputError, match="separator of thousands"):
         load_flee(case, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        ("location,Gantry,Neighbour,40,-1", Closure("location", "Gantry", "", 40, None)),
+        ("location,Gantry,,40,-1", Closure("location", "Gantry", "", 40, None)),
+        ("location,Gantry,Dorim,40,-1", Closure("location", "Gantry", "Dorim", 40, None)),
+        ("camp,Gantry,Neighbour,40,-1", Closure("camp", "Gantry", "", 40, None)),
+    ],
+)
+def test_a_place_is_closed_whatever_country_stands_beside_it(
+    tmp_path: Path, row: str, wanted: Closure
+) -> None:
+    reading = read_flee(write_flee(tmp_path, replaced(CLOSURES, "link,Dorim,Gantry,40,-1", row)))
+    assert reading.problems == ()
+    assert reading.region is not None
+    assert reading.region.closures[-1] == wanted
+
+
+def test_hubs_as_folders_call_them(tmp_path: Path) -> None:
+    reading = read_flee(write_flee(tmp_path, replaced(LOCATIONS, "town,,30000", "forward,,30000")))
+    assert reading.problems == ()
+    assert reading.region is not None
+    assert reading.region.places[reading.region.index["Dorim"]].kind == "forwarding_hub"
 
 
 def test_notes_are_no_defects(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def _closure(case: Case, table: Table, row: Row, pairs: set[frozenset[str]]) -> 
             f"one of {', '.join(CLOSURE_NAMES)}",
         )
         return None
-    names = table.text(row, "name1"), table.text(row, "name2")
+    names = _closure_names(case, table, row, kind)
     if not _closure_names_known(case, table, row, kind, names):
         return None
     if kind == "link" and frozenset(names) not in pairs:
@@ -123,6 +123,18 @@ def _closure(case: Case, table: Table, row: Row, pairs: set[frozenset[str]]) -> 
         return None
     first_day, last_day = _closure_days(case, table, row, kind)
     return Closure(kind, names[0], names[1], first_day, last_day)
+
+
+def _closure_names(case: Case, table: Table, row: Row, kind: ClosureKind) -> tuple[str, str]:
+    """Return what is closed; of one place, Flee reads the first name only, so the second never undoes its closure."""
+    first, second = table.text(row, "name1"), table.text(row, "name2")
+    alone = kind in ("camp", "idp_camp") or (kind == "location" and second not in case.places)
+    if not alone or not second:
+        return first, second
+    if second not in case.places and second not in case.countries:
+        done = f"{first!r} is closed to all, as in Flee"
+        case.found.unknown("place", second, case.places, table.at(row, "name2"), done)
+    return first, ""
 
 
 def _closure_names_known(

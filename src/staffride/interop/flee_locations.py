@@ -47,7 +47,9 @@ SPELLINGS: Mapping[str, str] = {
     "capacity": "capacity",
     "campcapacity": "capacity",
 }
-_PLAIN = {plain_name(name): kind for name, kind in KIND_NAMES.items()}
+_PLAIN = {plain_name(name): kind for name, kind in KIND_NAMES.items()} | {
+    "forward": KIND_NAMES["forwarding_hub"]
+}
 _OTHER = {plain_name(name): kind for name, kind in OTHER_KIND_NAMES.items()}
 
 

@@ -22,7 +22,6 @@ OTHER_KIND_NAMES: Mapping[str, PlaceKind] = {
     "refugee_camp": "camp",
     "camps": "camp",
     "idp": "idp_camp",
-    "forward": "forwarding_hub",
     "forwarding": "forwarding_hub",
     "hub": "forwarding_hub",
     "flood": "flood_zone",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from staffride.errors import nearest
 from staffride.interop.flee_case import Case
@@ -42,6 +43,7 @@ def read_links(case: Case) -> list[Link]:
         return []
     table = read_table(file, case.found, COLUMNS, SPELLINGS)
     written: dict[frozenset[str], tuple[Link, At]] = {}
+    alike: list[tuple[Link, At]] = []
     for row in table.rows:
         ends = _ends(case, table, row)
         if ends is None:
@@ -49,7 +51,8 @@ def read_links(case: Case) -> list[Link]:
         at = table.at(row, "distance")
         length = _length(case, table, row, *ends)
         if length is not None:
-            _add(case, written, _link(table, row, ends, length), at)
+            _add(case, written, _link(table, row, ends, length), at, alike)
+    _say_alike(case, alike)
     if not table.rows:
         case.found.fatal("the table holds no link", At(file, 1), "one link a line")
     judge_lengths(case, written.values())
@@ -115,18 +118,40 @@ def _link(table: Table, row: Row, ends: tuple[str, str], length: float) -> Link:
     )
 
 
-def _add(case: Case, written: dict[frozenset[str], tuple[Link, At]], link: Link, at: At) -> None:
+def _add(
+    case: Case,
+    written: dict[frozenset[str], tuple[Link, At]],
+    link: Link,
+    at: At,
+    alike: list[tuple[Link, At]],
+) -> None:
+    """Keep a link that is new; one that only repeats another, the other way round or not, goes to ``alike``."""
     pair = frozenset((link.first, link.second))
     if pair not in written:
         written[pair] = link, at
         return
     first, where = written[pair]
+    if replace(link, first=first.first, second=first.second) == first:
+        alike.append((link, at))
+        return
     differ = f" with {first.length_km:g} km" if first.length_km != link.length_km else ""
     case.found.warn(
         f"the link between {link.first!r} and {link.second!r} is given twice; that of line {where.line}{differ} is"
         " kept, where Flee would offer both",
         at,
     )
+
+
+def _say_alike(case: Case, alike: list[tuple[Link, At]]) -> None:
+    """Say once which lines only repeat a link: folders that give every link in both directions have dozens."""
+    if not alike:
+        return
+    link, at = alike[0]
+    text = f"the link between {link.first!r} and {link.second!r} is given twice and kept once"
+    if len(alike) > 1:
+        lines = ", ".join(str(where.line) for _, where in alike[1:])
+        text += f"; so are those of the lines {lines}"
+    case.found.warn(f"{text}; Flee would offer both", at, "each link once, for it leads both ways")
 
 
 def _read_major_routes(case: Case) -> None:
