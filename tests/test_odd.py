@@ -143,3 +143,42 @@ def test_the_page_of_systems_holds_every_system_and_every_figure() -> None:
     assert "{{" not in page
     assert [name for name in read_catalogue().data["systems"] if f"#### `{name}`: " not in page] == []
     assert [figure.name for figure in FIGURES if f"| `{figure.name}` | {figure.unit} |" not in page] == []
+
+
+REGIONAL = {
+    "region": {"region_choice", "region_network", "region_volume", "region_origins", "region_travel", "region_corridor",
+               "region_onward", "region_returns"},
+    "flee": {"flee_places", "flee_routes", "flee_spawn", "flee_moves"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REGIONAL)
+def test_regional_pages_hold_their_phenomena_settings_and_order(kind: str) -> None:
+    import odd
+
+    page = odd.render(kind)
+    with_rules = {odd.short_name(module) for module in odd.modules_of(kind) if list(odd.rules(module))}
+    assert REGIONAL[kind] - with_rules == set()
+    assert "{{" not in page
+    assert "\n1. ``" in page
+
+
+def test_the_page_of_our_rules_holds_every_fitted_parameter() -> None:
+    import odd
+
+    from staffride.model.region_parameters import TERMS, fitted
+
+    rows = dict(
+        re.findall(r"^\| `(\w+)` \| .* \| ([\d.]+) \| [\d.]+ \| [\d.]+ \|$", odd.render("region"), re.M)
+    )
+    assert rows == {term.name: f"{getattr(fitted(), term.name):g}" for term in TERMS}
+
+
+def test_the_page_of_flees_rules_holds_every_setting_and_quirk() -> None:
+    import odd
+
+    from staffride.model.flee_settings import FleeSettings, Quirks
+
+    page = odd.render("flee")
+    names = [*FleeSettings.__dataclass_fields__, *Quirks.__dataclass_fields__]
+    assert [name for name in names if f"| `{name}` |" not in page] == []
