@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class Problem:
         if self.suggestion:
             parts.append(self.suggestion)
         return self.place + "; ".join(parts)
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the problem as plain data, for JSON."""
+        return {
+            "message": self.message,
+            "file": None if self.file is None else str(self.file),
+            "line": self.line,
+            "column": self.column,
+            "expected": self.expected,
+            "suggestion": self.suggestion,
+        }
 
 
 class StaffrideError(Exception):

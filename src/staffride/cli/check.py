@@ -12,7 +12,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from staffride.errors import Problem
     from staffride.scenario import Reading, Scenario
     from staffride.scenario.composition import Composition
     from staffride.scenario.roads import Span, WayOut
@@ -66,24 +65,12 @@ def as_object(reading: Reading, failed: bool) -> dict[str, Any]:
         "scenario": reading.scenario.name if reading.scenario else None,
         "folder": str(reading.folder),
         "valid": not failed,
-        "errors": [problem_object(problem) for problem in reading.errors],
-        "warnings": [problem_object(problem) for problem in reading.warnings],
+        "errors": [problem.as_object() for problem in reading.errors],
+        "warnings": [problem.as_object() for problem in reading.warnings],
     }
     if reading.scenario is not None:
         found |= _details(reading.scenario)
     return found
-
-
-def problem_object(problem: Problem) -> dict[str, Any]:
-    """Return a problem as plain data."""
-    return {
-        "message": problem.message,
-        "file": None if problem.file is None else str(problem.file),
-        "line": problem.line,
-        "column": problem.column,
-        "expected": problem.expected,
-        "suggestion": problem.suggestion,
-    }
 
 
 def _details(scenario: Scenario) -> dict[str, Any]:

@@ -215,8 +215,6 @@ def _number(things: Sized, name: str) -> str:
 
 def about(opened: Opened) -> dict[str, Any]:
     """Return what was read as plain data."""
-    from staffride.cli.check import problem_object
-
     region = opened.region
     return {
         "name": region.name,
@@ -227,7 +225,7 @@ def about(opened: Opened) -> dict[str, Any]:
         "links": len(region.links),
         "closures": len(region.closures),
         "destinations": list(region.destination_names),
-        "problems": [problem_object(problem) for problem in opened.problems],
+        "problems": [problem.as_object() for problem in opened.problems],
         "unmapped": list(opened.unmapped),
         "notes": list(opened.notes),
     }

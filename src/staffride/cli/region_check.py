@@ -44,15 +44,14 @@ def as_object(
     folder: Path, opened: Opened | None, problems: tuple[Problem, ...], failed: bool
 ) -> dict[str, Any]:
     """Return what the check found as plain data for ``--json``."""
-    from staffride.cli.check import problem_object
     from staffride.cli.imports import about
 
     found: dict[str, Any] = {
         "scenario": None if opened is None else opened.region.name,
         "folder": str(folder),
         "valid": not failed,
-        "errors": [problem_object(one) for one in problems if one.fatal],
-        "warnings": [problem_object(one) for one in problems if not one.fatal],
+        "errors": [one.as_object() for one in problems if one.fatal],
+        "warnings": [one.as_object() for one in problems if not one.fatal],
     }
     return found if opened is None else found | {"region": about(opened)}
 

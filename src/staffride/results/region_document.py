@@ -114,7 +114,7 @@ def run_document(
         "series": series,
         "totals": {name: _last(entries) for name, entries in series.items()},
         "scores": scores | _finite(baselines or {}),
-        "problems": [_problem(one) for one in problems],
+        "problems": [one.as_object() | {"text": str(one)} for one in problems],
         "unmapped": list(unmapped),
     }
 
@@ -163,7 +163,7 @@ def forecast_document(
         "naive": {name: _lines(forecast.destinations, lines) for name, lines in (naive or {}).items()},
         **plan,
         "scores": {},
-        "problems": [_problem(one) for one in problems],
+        "problems": [one.as_object() | {"text": str(one)} for one in problems],
         "unmapped": list(unmapped),
     }
 
@@ -265,16 +265,4 @@ def _known(region: Region, names: Sequence[str], origin: date) -> dict[str, Entr
             for day, count in zip(*known_reports(reports, last), strict=True)
         ]
         for label, reports in labels.items()
-    }
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "message": problem.message,
-        "file": None if problem.file is None else str(problem.file),
-        "line": problem.line,
-        "column": problem.column,
-        "expected": problem.expected,
-        "suggestion": problem.suggestion,
-        "text": str(problem),
     }
