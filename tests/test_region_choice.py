@@ -74,7 +74,7 @@ def test_chances_sum_to_one_wherever_there_is_a_way(
 ) -> None:
     appeal, by_capacity, chances = (np.empty(4) for _ in range(3))
     is_open = np.array([True, True, False, True])
-    appeal_of_day(stock, capacity, is_open, 0.7, appeal, by_capacity)
+    appeal_of_day(stock, capacity, is_open, 0.7, np.ones(4), appeal, by_capacity)
     if destination_chances(appeal, by_capacity, near, chances):
         assert chances.sum() == pytest.approx(1.0)
         assert chances[2] == 0.0
@@ -89,7 +89,7 @@ def test_a_larger_camp_never_draws_less(stock: np.ndarray, capacity: np.ndarray,
     for more in (0.0, extra):
         appeal, by_capacity = np.empty(4), np.empty(4)
         larger = capacity + np.array([more, 0.0, 0.0, 0.0])
-        appeal_of_day(stock, larger, np.ones(4, np.bool_), 0.7, appeal, by_capacity)
+        appeal_of_day(stock, larger, np.ones(4, np.bool_), 0.7, np.ones(4), appeal, by_capacity)
         found.append((appeal[0], by_capacity[0]))
     assert found[1] >= found[0]
 

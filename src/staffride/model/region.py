@@ -47,6 +47,9 @@ _EXPECTED = "a run with engine='agents' of a region whose demographics name it"
 SPEED_KM_PER_DAY = 360.0
 """Speed of travel where the settings of a region state none; the default of Flee."""
 
+MOST_SPREAD = 5.0
+"""Largest spread of appeal: of two destinations alike one is then often a thousand times more attractive."""
+
 
 @dataclass(frozen=True)
 class RegionSetup:
@@ -76,6 +79,9 @@ class RegionSetup:
         How a conflict displaces fewer as it grows old; by default it does not.
     capacity
         (destinations,) persons, in place of those of the region.
+    appeal_spread
+        Standard deviation of the logarithm of what a destination is attractive beyond what the rule knows; 0: courses
+        differ by chance alone. ``fitted_spread`` gives that found on cases.
     household_size, move_ratio
         Mean persons in a household; factor on the hazard of leaving a destination for each earlier move. For agents.
     """
@@ -92,6 +98,7 @@ class RegionSetup:
     decay: Sequence[float] = (1.0,)
     interval_days: int = 30
     capacity: Floats | None = None
+    appeal_spread: float = 0.0
     household_size: float = 1.0
     move_ratio: float = 1.0
 
@@ -194,14 +201,14 @@ def run_region(
     choice = choice_for(region) if rules is None else rules
     world = prepare(region, choice, given)
     totals = _totals(replications, region, world.corridors.link.size)
-    rates = _home_rates(region, given, world)
+    rates, spread = _home_rates(region, given, world), _checked_spread(given)
     households = None
     if engine == "agents":
         habits = Habits(given.household_size, given.move_ratio)
-        homes, known = run_agents(world, choice, habits, rates, seed, first, totals)
+        homes, known = run_agents(world, choice, spread, habits, rates, seed, first, totals)
         households = Households._make(one[:known] for one in homes)
     else:
-        run_cohorts(world, choice, rates, seed, first, totals)
+        run_cohorts(world, choice, spread, rates, seed, first, totals)
     queues = tuple(zip(world.corridors.link.tolist(), world.corridors.start.tolist(), strict=True))
     stock, origins = world.destinations.stock, world.origins.place
     return RegionRun(region, choice, engine, seed, first, stock, *totals, queues, origins, households)
@@ -255,6 +262,15 @@ def _checked_series(region: Region, persons: Floats) -> Floats:
     if not np.all(np.isfinite(persons) & (persons >= 0.0)):
         raise InputError([Problem("the series of the displaced has negative or missing persons")])
     return persons
+
+
+def _checked_spread(setup: RegionSetup) -> float:
+    """Return the spread of the appeal of destinations."""
+    spread = float(setup.appeal_spread)
+    if not 0.0 <= spread <= MOST_SPREAD:
+        found = Problem(f"the appeal_spread is {spread:g}", expected=f"a number from 0 to {MOST_SPREAD:g}")
+        raise InputError([found])
+    return spread
 
 
 def _speed(region: Region, setup: RegionSetup) -> float:

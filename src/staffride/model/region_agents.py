@@ -26,7 +26,7 @@ from staffride.engine.random import (
     poisson,
     uniforms,
 )
-from staffride.model.region_choice import Choice, appeal_of_day, destination_chances
+from staffride.model.region_choice import Choice, appeal_factors, appeal_of_day, destination_chances
 from staffride.model.region_cohorts import (
     AGAIN,
     NEW,
@@ -642,7 +642,14 @@ def _settle_stock(key: Key, world: World, habits: Habits, homes: Households, lis
 
 @compiled
 def run_agents(
-    world: World, choice: Choice, habits: Habits, home_rates: Floats, seed: int, first: int, totals: Totals
+    world: World,
+    choice: Choice,
+    spread: float,
+    habits: Habits,
+    home_rates: Floats,
+    seed: int,
+    first: int,
+    totals: Totals,
 ) -> tuple[Households, int]:
     """Run replications of a region by households and fill ``totals`` (compiled kernel).
 
@@ -655,7 +662,7 @@ def run_agents(
     queues = world.corridors.link.size
     ahead = days_ahead(ways.days, roads.days, queues)
     same_day = queues == 0 and not longest_days(ways.days) > 0.0
-    stock, appeal, by_capacity, one = np.zeros((4, destinations))
+    stock, appeal, by_capacity, one, factor = np.zeros((5, destinations))
     chances, has_way, weights = (
         np.zeros((origins, destinations)),
         np.zeros(origins, np.bool_),
@@ -671,6 +678,7 @@ def run_agents(
         lists = _new_lists(groups, destinations, near.shape[1], ahead, queues, days)
         known = _settle_stock(Key(seed, first + row, 0), world, habits, homes, lists)
         away = goals.stock.sum()
+        appeal_factors(spread, seed, first + row, goals.place, factor)
         for day in range(days):
             key, regime = Key(seed, first + row, day), ways.regime[day]
             view = View(
@@ -681,7 +689,9 @@ def run_agents(
             gone = _go_home(world.newly.falls[day], home_rates[day], homes, lists)
             for destination in range(destinations):
                 stock[destination] = lists.present[destination] + lists.coming[destination]
-            appeal_of_day(stock, goals.capacity, goals.is_open[day], choice.networks, appeal, by_capacity)
+            appeal_of_day(
+                stock, goals.capacity, goals.is_open[day], choice.networks, factor, appeal, by_capacity
+            )
             for origin in range(origins):
                 has_way[origin] = (world.origins.share[day, origin] > 0.0 or not together) and (
                     destination_chances(appeal, by_capacity, near[regime, places[origin]], chances[origin])

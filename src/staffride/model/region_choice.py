@@ -4,6 +4,9 @@ A destination draws people by the share of its places that is free. Three terms 
 which it changes nothing: people prefer near destinations, they feel a dangerous way as a longer one, and they follow
 those who came before. With all of them neutral this is the free-capacity rule, which knows no distance and no conflict.
 
+What the rule does not know of a destination can be told as a spread: one factor on its appeal for a whole course, drawn
+anew for each replication. Without it courses differ by chance alone.
+
 Limits: all people of a place choose alike; nobody knows more of a destination than how full it is and how many came.
 Capacities that were read off the counts of a destination know the answer in part: a look back, never a forecast.
 
@@ -24,12 +27,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
+from staffride.engine.random import REGION_CHOICE, normal_ppf, uniforms
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 MOST_PLACES = 1.0e15
 """What an unlimited capacity counts as where places are shared in proportion to capacities."""
+
+APPEAL_STEP = 2**32 - 1
+"""Step of the keyed numbers of appeal; other numbers of choice are keyed by the day, and no day has this number."""
 
 
 class Choice(NamedTuple):
@@ -97,12 +105,49 @@ def distance_weight(km: float, exponent: float, near_km: float) -> float:
 
 
 @compiled
+def appeal_factor(spread: float, score: float) -> float:
+    """Return by how much a destination is more attractive than the rule knows, at a standard normal score.
+
+    Equation: ``exp(spread x score)``. Worked value: with spread 0.5 and score 2, e = 2.72.
+    Units: dimensionless.
+    Source: the random utility of an alternative that all choosers share (McFadden 1974; Berry 1994, "Estimating
+    discrete-choice models of product differentiation", RAND Journal of Economics 25, 242-262); the normal form is
+    assumed.
+    Limits: the same for all people and all days of a course; destinations are independent; median 1, mean above it.
+    """
+    return math.exp(spread * score)
+
+
+@compiled
+def appeal_factors(spread: float, seed: int, replication: int, place: Integers, factor: Floats) -> None:
+    """Fill the factor on the appeal of each destination in a replication.
+
+    Equation: `appeal_factor` at the normal quantile of a keyed uniform number; 1 and no draw where the spread is 0.
+    Units: dimensionless. Arrays are (D,); ``place`` are numbers of places in the order of a region.
+    Source: inversion, keyed by seed, replication and place: the same under both engines.
+    Limits: another place in the region changes the order of places, and so the numbers of some.
+    """
+    for destination in range(place.size):
+        factor[destination] = 1.0
+        if spread > 0.0:
+            u = uniforms(seed, replication, REGION_CHOICE, APPEAL_STEP, place[destination], 0)[0]
+            factor[destination] = appeal_factor(spread, normal_ppf(u))
+
+
+@compiled
 def appeal_of_day(
-    stock: Floats, capacity: Floats, is_open: Flags, networks: float, appeal: Floats, by_capacity: Floats
+    stock: Floats,
+    capacity: Floats,
+    is_open: Flags,
+    networks: float,
+    factor: Floats,
+    appeal: Floats,
+    by_capacity: Floats,
 ) -> None:
     """Fill what draws people to each destination on a day, the way left aside; and what does when all are full.
 
-    Equation: ``free share x pull of networks`` where it is open, else 0; when all are full its capacity where open.
+    Equation: ``free share x pull of networks`` where it is open, else 0; when all are full its capacity where open;
+    both times ``factor``, that of `appeal_factors`.
     Units: dimensionless; persons. All arrays are (D,), stocks those at the start of the day.
     Source: the rules of this file.
     Limits: both are relative: only their ratios matter.
@@ -111,8 +156,9 @@ def appeal_of_day(
     for destination in range(stock.size):
         pull = pull_of_networks(stock[destination], total, stock.size, networks)
         free = free_share(stock[destination], capacity[destination])
-        appeal[destination] = free * pull if is_open[destination] else 0.0
-        by_capacity[destination] = min(capacity[destination], MOST_PLACES) if is_open[destination] else 0.0
+        places = min(capacity[destination], MOST_PLACES)
+        appeal[destination] = free * pull * factor[destination] if is_open[destination] else 0.0
+        by_capacity[destination] = places * factor[destination] if is_open[destination] else 0.0
 
 
 @compiled

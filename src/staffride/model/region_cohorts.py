@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from staffride.engine.compile import compiled
 from staffride.engine.random import REGION_CHOICE, REGION_TRAVEL, binomial, poisson, uniforms
-from staffride.model.region_choice import Choice, appeal_of_day, destination_chances, distance_weight
+from staffride.model.region_choice import (
+    Choice,
+    appeal_factors,
+    appeal_of_day,
+    destination_chances,
+    distance_weight,
+)
 from staffride.model.region_corridor import HOURS, Corridors, capacity_of_hour, hours_share, take_from_queue
 from staffride.model.region_inputs import World
 from staffride.model.region_onward import onward_from
@@ -667,7 +673,7 @@ def _start(world: World, groups: int, ahead: int, days: int) -> People:
 
 @compiled
 def run_cohorts(
-    world: World, choice: Choice, home_rates: Floats, seed: int, first: int, totals: Totals
+    world: World, choice: Choice, spread: float, home_rates: Floats, seed: int, first: int, totals: Totals
 ) -> None:
     """Run replications of a region as cohorts and fill ``totals`` (compiled kernel).
 
@@ -676,6 +682,8 @@ def run_cohorts(
 
     Parameters
     ----------
+    spread
+        Standard deviation of the logarithm of the factors on appeal.
     home_rates
         (T, C) hazard of going home, per day.
     seed, first
@@ -694,13 +702,14 @@ def run_cohorts(
         np.zeros((1, 1, 1)) if same_day else np.zeros((destinations, ahead, places)),
         np.zeros((destinations, queues, (ahead + 1) * HOURS)),
     )
-    stock, appeal, by_capacity, one = np.zeros((4, destinations))
+    stock, appeal, by_capacity, one, factor = np.zeros((5, destinations))
     chances, has_way = np.zeros((origins, destinations)), np.zeros(origins, np.bool_)
     weights, movers = np.zeros(max(groups, origins)), np.zeros((groups, destinations), np.int64)
     sent, passed = np.zeros((days, places, destinations)), np.zeros(groups * destinations, np.int64)
     together = not world.newly.by_place
     for row in range(replications):
         people = _start(world, groups, ahead, days)
+        appeal_factors(spread, seed, first + row, goals.place, factor)
         for day in range(days):
             key = Key(seed, first + row, day)
             regime = ways.regime[day]
@@ -719,7 +728,9 @@ def run_cohorts(
             gone = _go_home(key, world.newly.falls[day], home_rates[day], people)
             for destination in range(destinations):
                 stock[destination] = people.coming[destination] + people.present[:, destination].sum()
-            appeal_of_day(stock, goals.capacity, goals.is_open[day], choice.networks, appeal, by_capacity)
+            appeal_of_day(
+                stock, goals.capacity, goals.is_open[day], choice.networks, factor, appeal, by_capacity
+            )
             for origin in range(origins):
                 place = world.origins.place[origin]
                 has_way[origin] = destination_chances(

@@ -133,14 +133,16 @@ def follow(ground: Ground, near: Floats, choice: Choice, first_day: int, present
     days, destinations = present.shape
     origins = near.shape[1]
     stock, waiting = ground.stock.copy(), np.zeros(origins)
-    appeal, by_capacity = np.empty(destinations), np.empty(destinations)
+    appeal, by_capacity, factor = np.empty(destinations), np.empty(destinations), np.ones(destinations)
     chances, moved = np.empty(destinations), np.empty(destinations)
     for day in range(days):
         if day <= first_day:
             present[day] = stock
             continue
         before = stock.copy()
-        appeal_of_day(stock, ground.capacity, ground.is_open[day], choice.networks, appeal, by_capacity)
+        appeal_of_day(
+            stock, ground.capacity, ground.is_open[day], choice.networks, factor, appeal, by_capacity
+        )
         for origin in range(origins):
             leaving = waiting[origin] + ground.newly[day, origin]
             if leaving > 0.0:
