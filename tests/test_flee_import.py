@@ -628,6 +628,16 @@ def test_a_place_is_closed_whatever_country_stands_beside_it(
     assert reading.region.closures[-1] == wanted
 
 
+@pytest.mark.parametrize("rows", [slice(None, None, -1), slice(5, 8)])
+def test_home_does_not_depend_on_the_order_of_rows(tmp_path: Path, rows: slice) -> None:
+    header, *places = FILES[LOCATIONS].splitlines()
+    ordered = "\n".join([header, *places[rows], *(row for row in places if row not in places[rows])]) + "\n"
+    reading = read_flee(write_flee(tmp_path, {LOCATIONS: ordered}))
+    assert reading.region is not None
+    assert reading.region.home == "Homeland"
+    assert any("Flee takes Neighbour" in note for note in reading.notes) == (rows.start == 5)
+
+
 def test_hubs_as_folders_call_them(tmp_path: Path) -> None:
     reading = read_flee(write_flee(tmp_path, replaced(LOCATIONS, "town,,30000", "forward,,30000")))
     assert reading.problems == ()

@@ -24,7 +24,7 @@ class Case:
     start, days
         The period.
     home
-        The country of the first place: the one that people flee from.
+        The country that people flee from.
     places
         By name, in the order of the file.
     written

@@ -12,7 +12,7 @@ from staffride.interop.flee_case import Case
 from staffride.interop.flee_names import KIND_NAMES, OTHER_KIND_NAMES
 from staffride.scenario.csv_tables import Row, Table, plain_name, read_table
 from staffride.scenario.findings import At
-from staffride.scenario.region import UNLIMITED, Place, PlaceKind
+from staffride.scenario.region import UNLIMITED, Place, PlaceKind, home_country
 from staffride.scenario.region_checks import judge_countries
 
 COLUMNS = (
@@ -72,12 +72,23 @@ def read_places(case: Case) -> None:
     if not case.places:
         case.found.fatal("the table holds no place", At(file, 1), "one place a line")
         return
-    case.home = next(iter(case.places.values())).country
+    _find_home(case)
     _judge_coordinates(case)
     judge_countries(case)
     if table.others:
         names = ", ".join(table.others)
         case.found.cannot_map(f"{case.folder.shown(file)}: kept only as attributes of the places: {names}")
+
+
+def _find_home(case: Case) -> None:
+    """Find the country that people flee from, whatever the order of the rows; Flee takes that of the first one."""
+    case.home = home_country(case.places.values())
+    first = next(iter(case.places.values())).country
+    if first != case.home:
+        case.found.note(
+            f"home is {case.home}, where most people of the conflict zones live; Flee takes {first or 'no country'},"
+            " that of the first place"
+        )
 
 
 def _places(case: Case, table: Table) -> Iterator[tuple[Place, At]]:

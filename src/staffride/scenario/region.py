@@ -285,18 +285,17 @@ def make_region(
     conflict, flood, food_crisis
         For each place name its (days,) figures; a place that is not named has none.
     home
-        The country that people flee from; that of the first place given where it is left out.
+        The country that people flee from; where it is left out, that of most people in zones of conflict.
     others
         Further attributes of `Region`.
     """
-    given = tuple(places)
-    ordered = tuple(sorted(given, key=lambda place: place.order))
+    ordered = tuple(sorted(places, key=lambda place: place.order))
     index = {place.name: at for at, place in enumerate(ordered)}
     return Region(
         name=name,
         start=start,
         days=days,
-        home=given[0].country if home is None else home,
+        home=home_country(ordered) if home is None else home,
         places=ordered,
         links=tuple(sorted(links, key=lambda link: _link_order(link, index))),
         conflict=_table(conflict, index, days),
@@ -305,6 +304,20 @@ def make_region(
         food_crisis=None if food_crisis is None else _table(food_crisis, index, days),
         **others,
     )
+
+
+def home_country(places: Iterable[Place]) -> str:
+    """Return the country with most people in zones of conflict or flood; without any, with most outside camps.
+
+    The order of the places and the names of the countries make no difference.
+    """
+    people: dict[str, Floats] = {}
+    for place in sorted(places, key=lambda place: place.order):
+        if place.country:
+            zone, shelter = place.kind in ("conflict_zone", "flood_zone"), place.kind in ("camp", "idp_camp")
+            counts = zone * place.population, zone, (not shelter) * place.population, not shelter
+            people[place.country] = people.get(place.country, np.zeros(4)) + np.array(counts, np.float64)
+    return max(people, key=lambda country: tuple(people[country]), default="")
 
 
 def _link_order(link: Link, index: Mapping[str, int]) -> tuple[int, int, float]:
