@@ -31,9 +31,9 @@ def cpu_seconds(region: Region, engine: Engine, replications: int, setup: Region
     return (time.process_time() - began) / replications
 
 
-def large_setup(speed_km_per_day: float = float("inf")) -> RegionSetup:
-    """Return a setup in which ten million people leave, as many on each day."""
-    volume = np.full(LARGE_DAYS, LARGE_PEOPLE / LARGE_DAYS)
+def large_setup(speed_km_per_day: float = float("inf"), people: int = LARGE_PEOPLE) -> RegionSetup:
+    """Return a setup in which so many leave in all, as many on each day."""
+    volume = np.full(LARGE_DAYS, people / LARGE_DAYS)
     return RegionSetup(volume=volume, speed_km_per_day=speed_km_per_day)
 
 

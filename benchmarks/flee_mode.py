@@ -100,7 +100,6 @@ def figures(case: Path) -> dict[str, float | int | None]:
         "excess": ours.excess if ours else None,
         "later_excess": ours.later_excess if ours else None,
         "flee_outside": theirs.outside if theirs else None,
-        "flee_excess": theirs.excess if theirs else None,
         "flee_score": flee_score(case),
         "score_with_quirks": with_quirks,
         "score": full_population(region, settings, Quirks())[2],

@@ -28,8 +28,6 @@ DIVISORS = {
 CASES = tuple(DIVISORS)
 FLEE_SECONDS = {"mali2012": 62.12, "burundi2015": 195.63, "tigray2020": 292.14}
 """Processor time of one run at one agent a person; the other cases were not run so."""
-FLEE_MIB = {"mali2012": 99, "burundi2015": 178, "tigray2020": 116}
-"""Peak memory of these runs."""
 
 
 class FleeRuns(NamedTuple):
