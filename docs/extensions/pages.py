@@ -8,6 +8,7 @@ from typing import Any
 import claims_page
 import command_pages
 import conditioning_page
+import flee_cases_page
 import json_pages
 import levers_page
 import odd
@@ -18,6 +19,8 @@ import verdicts_page
 from frames import DOCS
 
 PAGES = {
+    "images/flee-cases-forecasts.svg": flee_cases_page.drawn_forecasts,
+    "images/flee-cases-shares.svg": flee_cases_page.drawn_shares,
     "images/two-documents-people.svg": two_documents_page.harm,
     "images/two-documents-town.svg": two_documents_page.town,
     "model/odd.md": partial(odd.render, "displacement"),
@@ -27,6 +30,7 @@ PAGES = {
     "model/region.md": partial(odd.render, "region"),
     "model/campaign-limits.md": odd.render_limits,
     "model/conditioning.md": conditioning_page.render,
+    "model/flee-cases.md": flee_cases_page.render,
     "model/two-documents.md": two_documents_page.render,
     "model/verdicts.md": verdicts_page.render,
     "reference/claims.md": claims_page.render,
