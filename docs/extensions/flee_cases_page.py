@@ -217,24 +217,23 @@ def totals_by_case(data: Data) -> str:
 
 
 def speed(data: Data) -> str:
-    """Return the times of every case beside those of Flee, as a table."""
+    """Return the times of one run of every case beside those of Flee, and what else was timed, as two tables."""
     if not data["speed"]:
         return ""
-    rows = []
+    alone, others = [], []
     for name, one in data["speed"]["cases"].items():
         flee = data["speed"]["flee"].get(name)
-        cells = [f"{flee:g}" if flee else "not run", *_by_engine(one, flee), timed(one["flee_mode"], flee)]
-        command = [f"{one['command']['wall']:.2f}", f"{one['command']['cpu']:.2f}"]
-        rows.append([name, f"{data['cases'][name]['people']:,}", *cells, *command])
-    head = ["case", "people", "Flee", "cohorts", "one of several", "agents", "one of several", "Flee mode"]
-    return table([*head, "whole command, wall", "whole command, CPU"], rows)
-
-
-def _by_engine(times: Data, flee: float | None) -> list[str]:
-    cells = []
-    for engine in ("cohorts", "agents"):
-        cells += [timed(times[engine]["alone"], flee), f"{times[engine]['of_several']:.2g}"]
-    return cells
+        times = (one["cohorts"]["alone"], one["agents"]["alone"], one["flee_mode"])
+        alone.append([name, f"{flee:g}" if flee else "not run", *(timed(value, flee) for value in times)])
+        several = (f"{one[engine]['of_several']:.2g}" for engine in ("cohorts", "agents"))
+        command = (f"{one['command'][key]:.2f}" for key in ("wall", "cpu"))
+        others.append([name, *several, *command])
+    head = ["case", "cohorts, one of several", "agents, one of several"]
+    tables = (
+        table(["case", "Flee", "cohorts", "agents", "Flee mode"], alone),
+        table([*head, "whole command, wall", "whole command, CPU"], others),
+    )
+    return "\n\n".join(tables)
 
 
 def timed(seconds: float, flee: float | None) -> str:
