@@ -628,6 +628,18 @@ def test_a_place_is_closed_whatever_country_stands_beside_it(
     assert reading.region.closures[-1] == wanted
 
 
+def test_of_two_links_the_shorter_is_kept_in_any_order(tmp_path: Path) -> None:
+    header, *rows = (FILES[ROUTES] + "Elsa,Dorim,93,0\nHovel,Dorim,100,0\n").splitlines()
+    for at, ordered in enumerate((rows, rows[::-1])):
+        folder = tmp_path / str(at)
+        reading = read_flee(write_flee(folder, {ROUTES: "\n".join([header, *ordered]) + "\n"}))
+        assert reading.region is not None
+        kept = {(one.first, one.second): one.length_km for one in reading.region.links}
+        assert kept["Elsa", "Dorim"] == 93.0
+        assert ("Dorim", "Elsa") not in kept
+        assert ("Hovel", "Dorim") in kept
+
+
 @pytest.mark.parametrize("rows", [slice(None, None, -1), slice(5, 8)])
 def test_home_does_not_depend_on_the_order_of_rows(tmp_path: Path, rows: slice) -> None:
     header, *places = FILES[LOCATIONS].splitlines()

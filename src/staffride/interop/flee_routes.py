@@ -125,21 +125,32 @@ def _add(
     at: At,
     alike: list[tuple[Link, At]],
 ) -> None:
-    """Keep a link that is new; one that only repeats another, the other way round or not, goes to ``alike``."""
+    """Keep a link that is new; of two between the same places the better one, whatever the order of the rows.
+
+    One that only repeats another, the other way round or not, goes to ``alike``.
+    """
     pair = frozenset((link.first, link.second))
     if pair not in written:
         written[pair] = link, at
         return
     first, where = written[pair]
+    kept, kept_at = min((first, where), (link, at), key=lambda one: _rank(case, one[0]))
+    written[pair] = kept, kept_at
     if replace(link, first=first.first, second=first.second) == first:
         alike.append((link, at))
         return
-    differ = f" with {first.length_km:g} km" if first.length_km != link.length_km else ""
+    differ = f" with {kept.length_km:g} km" if first.length_km != link.length_km else ""
     case.found.warn(
-        f"the link between {link.first!r} and {link.second!r} is given twice; that of line {where.line}{differ} is"
+        f"the link between {link.first!r} and {link.second!r} is given twice; that of line {kept_at.line}{differ} is"
         " kept, where Flee would offer both",
         at,
     )
+
+
+def _rank(case: Case, link: Link) -> tuple[object, ...]:
+    """Return what puts the shorter link first, then the faster, then the one written from the first of its places."""
+    speed = -link.speed_km_per_day, link.walking_share, -link.persons_per_hour, -link.forced_redirection
+    return link.length_km, *speed, case.places[link.first].order
 
 
 def _say_alike(case: Case, alike: list[tuple[Link, At]]) -> None:
