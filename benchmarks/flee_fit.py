@@ -1,11 +1,16 @@
 """Fit our choice of destinations on Flee's published cases and say how it does on cases that it has not seen.
 
-Run ``python benchmarks/flee_fit.py --shared FOLDER [--cases NAME ...] [--nested] [--pairs] [--write]``; ``FOLDER/flee``
-holds one Flee folder a case, with outputs of Flee itself under ``reference/``. Prints for each case the averaged
-relative difference, rescaled, of Flee, of each day's total by capacity share, of the free-capacity rule, of our rule
-fitted on all cases and of our rule fitted on the others; then the same without capacities, and on the days after day 30
-with the counts of that day given. ``--nested`` chooses the penalty anew for every case left out, on the others alone;
-``--pairs`` leaves out two cases at a time. ``--write`` stores the fitted values in the program.
+Run it as
+
+    python benchmarks/flee_fit.py [--shared ../shared] [--cases NAME ...] [--nested] [--pairs] [--spread-only] [--write]
+
+``FOLDER/flee`` holds one Flee folder a case, with outputs of Flee itself under ``reference/``. Prints for each case the
+averaged relative difference, rescaled, of Flee, of each day's total by capacity share, of the free-capacity rule, of
+our rule fitted on all cases and of our rule fitted on the others; then the same without capacities, and on the days
+after day 30 with the counts of that day given. ``--nested`` chooses the penalty anew for every case left out, on the
+others alone; ``--pairs`` leaves out two cases at a time. Of three cases or more the spread of the appeal of
+destinations is fitted too, with what its bands hold on cases left out; ``--spread-only`` fits nothing else, under the
+penalties that are stored. ``--write`` stores the fitted values in the program.
 
 The score asks only how a known total is shared out, and capacities were read off the counts themselves: a look back.
 """
@@ -15,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,6 +38,7 @@ from staffride.lab.region_fit import (
     scores_left_out,
 )
 from staffride.lab.region_scores import rescaled_difference
+from staffride.lab.region_spread import Judged, fit_spread, mean_of
 from staffride.model.region_parameters import (
     AFTER_REPORTS,
     STORED,
@@ -40,6 +46,7 @@ from staffride.model.region_parameters import (
     WITH_CAPACITIES,
     WITHOUT_CAPACITIES,
     neutral,
+    stored,
 )
 from staffride.scenario.region import Region
 
@@ -120,7 +127,7 @@ def print_table(found: Found) -> None:
     print(f"penalty {found.fit.strength}: {values}", flush=True)
 
 
-def entry(found: Found) -> dict[str, object]:
+def entry(found: Found) -> dict[str, Any]:
     """Return what is stored of a fit."""
     return {
         "values": {term.name: float(f"{getattr(found.fit.choice, term.name):.4g}") for term in TERMS},
@@ -131,9 +138,47 @@ def entry(found: Found) -> dict[str, object]:
     }
 
 
+def spread_of(cases: Sequence[Case], strength: float) -> dict[str, Any]:
+    """Fit the spread of the appeal of destinations, print what its bands held and return what is stored of it."""
+    found = fit_spread(cases, strength)
+    print(
+        f"\nspread of appeal {found.spread:g}; left out, and by chance alone: CRPS, share held by 50 % and 90 % bands"
+    )
+    for name, (spread, judged) in found.left_out.items():
+        told = f"spread {spread:<5g}" + "".join(f"{value:8.3f}" for value in judged)
+        print(
+            f"{name:14s}{told}   chance alone"
+            + "".join(f"{value:8.3f}" for value in found.chance_alone[name])
+        )
+    print(f"{'mean':25s} " + "".join(f"{value:8.3f}" for value in found.mean()), flush=True)
+    return {
+        "value": found.spread,
+        "fitted_on": sorted(found.left_out),
+        "left_out": kept(found.mean()),
+        "by_case": {
+            name: {"value": spread} | kept(judged) for name, (spread, judged) in found.left_out.items()
+        },
+        "chance_alone": kept(mean_of(found.chance_alone.values())),
+    }
+
+
+def kept(judged: Judged) -> dict[str, float]:
+    """Return what is stored of how courses predict counts."""
+    return {name: float(f"{value:.3f}") for name, value in judged._asdict().items()}
+
+
+def spreads_of(regions: Sequence[Region], sets: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the spread for each set of parameters that needs no counts, fitted under the penalty of the set."""
+    return {
+        one.name: spread_of([Case(region, one) for region in regions], sets[one.name]["penalty"])
+        for one in SITUATIONS
+        if not one.first_day and len(regions) > 2
+    }
+
+
 def run(
     situation: Situation, folders: Mapping[str, Path], regions: list[Region], nested: bool, pairs: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Fit one situation, print its table and return what to store."""
     found = fitted_on(regions, folders, situation)
     cases = found.cases
@@ -154,14 +199,21 @@ def main() -> None:
     parser = asked_for(__doc__)
     parser.add_argument("--nested", action="store_true")
     parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("--spread-only", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     folders = folders_of(asked)
     regions = [load_flee(folder) for folder in folders.values()]
-    sets = {one.name: run(one, folders, regions, asked.nested, asked.pairs) for one in SITUATIONS}
+    sets = (
+        stored()["sets"]
+        if asked.spread_only
+        else {one.name: run(one, folders, regions, asked.nested, asked.pairs) for one in SITUATIONS}
+    )
+    spreads = spreads_of(regions, sets)
     if asked.write:
         note = "Written by benchmarks/flee_fit.py --write; nothing here is set by hand."
-        STORED.write_text(json.dumps({"about": note, "sets": sets}, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps({"about": note, "sets": sets, "appeal_spread": spreads}, indent=2)
+        STORED.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ Rules: TypeAlias = Literal["staffride", "flee"]
 Engine: TypeAlias = Literal["cohorts", "agents"]
 RULES: tuple[Rules, ...] = ("staffride", "flee")
 ENGINES: tuple[Engine, ...] = ("cohorts", "agents")
-DEFAULT_REPLICATIONS, DEFAULT_BY_AGENTS = 20, 5
+DEFAULT_REPLICATIONS, DEFAULT_WITH_SPREAD, DEFAULT_BY_AGENTS = 20, 100, 5
 _KIND_LINE = re.compile(r"^kind:\s*[\"']?region\b", re.MULTILINE)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from staffride.api.region import Engine, Opened, Rules
 from staffride.lab.region_baselines import baselines_of
 from staffride.lab.region_scores import averaged_relative_difference, rescaled_difference
+from staffride.model.region_parameters import fitted_spread
 from staffride.results.region_document import run_document
 from staffride.results.region_roads import link_rows, queue_rows
 from staffride.scenario.region import Region
@@ -76,6 +77,8 @@ class RegionResult:
         What the user gave of the setup or the settings, by name.
     quirks
         Names of Flee's quirks that were on.
+    appeal_spread
+        How far the appeal of a destination may be from the rule; 0: bands show chance alone.
     """
 
     opened: Opened
@@ -86,6 +89,7 @@ class RegionResult:
     wall_seconds: float
     given: Mapping[str, str] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
+    appeal_spread: float = 0.0
 
     @property
     def region(self) -> Region:
@@ -129,8 +133,18 @@ class RegionResult:
         return (
             document
             | self._roads()
-            | {"run": document["run"] | {"given": dict(self.given), "quirks": list(self.quirks)}}
+            | {
+                "run": document["run"]
+                | {"given": dict(self.given), "quirks": list(self.quirks)}
+                | self._bands()
+            }
         )
+
+    def _bands(self) -> dict[str, Any]:
+        """Return what the bands show, and by our rules how such bands hold counts of cases left out."""
+        own = self.rules == "staffride"
+        fitted = fitted_spread(self.region)._asdict() if own else None
+        return {"appeal_spread": self.appeal_spread, "fitted_spread": fitted}
 
     def _roads(self) -> dict[str, Any]:
         """Return what is known of links and of queues before those that bind."""

@@ -13,6 +13,7 @@ import numpy as np
 from staffride.api.region import (
     DEFAULT_BY_AGENTS,
     DEFAULT_REPLICATIONS,
+    DEFAULT_WITH_SPREAD,
     ENGINES,
     RULES,
     Engine,
@@ -56,14 +57,16 @@ def run_region(
         ``cohorts``: exact counts of people who are alike; ``agents``: every household on its own. Cohorts by default;
         Flee's rules run by agents only.
     replications
-        How many times; each is one possible course. 20 as cohorts and 5 by agents where it is left out.
+        How many times; each is one possible course. Where it is left out 20 as cohorts, with a spread of appeal 100,
+        and 5 by agents.
     seed
         Root of all random numbers, 0 to 2**32 - 1. The same seed gives the same values.
     quirks
         With Flee's rules: names of what to do as Flee does against its description; ``all`` for every one.
     setup
-        What else is taken as given: a `RegionSetup`, or texts such as ``volume=conflict`` and ``household_size=4``;
-        with Flee's rules texts with its settings, such as ``move_rules.awareness_level=2``.
+        What else is taken as given: a `RegionSetup`, or texts such as ``volume=conflict``, ``household_size=4`` and
+        ``appeal_spread=fitted``, which widens bands by what the rule does not know of a destination; with Flee's rules
+        texts with its settings, such as ``move_rules.awareness_level=2``.
     strict
         Whether a warning about the folder stops the run.
     progress
@@ -81,20 +84,28 @@ def run_region(
     """
     quirks = tuple(quirks)
     chosen = _checked(rules, engine, replications, seed, quirks)
-    if replications is None:
-        replications = DEFAULT_REPLICATIONS if chosen == "cohorts" else DEFAULT_BY_AGENTS
-    asked = _Asked(chosen, replications, seed, quirks, progress)
     opened, given = open_region(named, strict=strict), tuple(setup) if isinstance(setup, Iterable) else setup
+    our_setup: RegionSetup | None = None
     if rules == "flee" and isinstance(given, tuple):
         opened = opened._replace(region=with_settings(opened.region, given))
+    elif rules != "flee":
+        our_setup = parse_setup(given, opened.region) if isinstance(given, tuple) else given
+    spread = our_setup.appeal_spread if our_setup is not None else 0.0
+    size = _enough(chosen, spread) if replications is None else replications
+    asked = _Asked(chosen, size, seed, quirks, progress)
     began = time.perf_counter()
-    if rules == "flee":
-        outcome = _by_flee(opened.region, asked)
-    else:
-        our_setup = parse_setup(given) if isinstance(given, tuple) else given
-        outcome = _by_our_rules(opened.region, asked, our_setup)
+    found = (
+        _by_flee(opened.region, asked) if rules == "flee" else _by_our_rules(opened.region, asked, our_setup)
+    )
     seconds = time.perf_counter() - began
-    return RegionResult(opened, outcome, rules, chosen, seed, seconds, told(given), quirks)
+    return RegionResult(opened, found, rules, chosen, seed, seconds, told(given), quirks, spread)
+
+
+def _enough(engine: Engine, spread: float) -> int:
+    """Return how many replications are run where nobody says: more where bands are wide, as far as they cost little."""
+    if engine == "agents":
+        return DEFAULT_BY_AGENTS
+    return DEFAULT_WITH_SPREAD if spread > 0.0 else DEFAULT_REPLICATIONS
 
 
 class _Asked(NamedTuple):

@@ -15,10 +15,18 @@ if TYPE_CHECKING:
 FORM = "NAME=VALUE, such as volume=conflict or household_size=4"
 NOT_IN_WORDS = ("capacity",)
 """Parts of a setup that only Python can give."""
+SPREAD, FITTED = "appeal_spread", "fitted"
 
 
-def parse_setup(texts: Iterable[str]) -> RegionSetup | None:
+def parse_setup(texts: Iterable[str], region: Region) -> RegionSetup | None:
     """Return the setup of our rules that texts such as ``volume=conflict`` ask for; ``None`` for no text.
+
+    Parameters
+    ----------
+    texts
+        Of the form ``NAME=VALUE``. ``appeal_spread=fitted`` asks for the stored value that suits the region.
+    region
+        What is to be run.
 
     Raises
     ------
@@ -38,7 +46,7 @@ def parse_setup(texts: Iterable[str]) -> RegionSetup | None:
             )
             continue
         try:
-            values[name] = _like(known[name], text)
+            values[name] = _spread(text, region) if name == SPREAD else _like(known[name], text)
         except ValueError as wrong:
             problems.append(Problem(f"{name} is {text!r}", expected=str(wrong)))
     if problems:
@@ -92,6 +100,24 @@ def _pairs(texts: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
         Problem(f"--set {''.join(part)!r}", expected=FORM) for part in parts if not (part[0] and part[2])
     ]
     return {name.strip(): value.strip() for name, _, value in parts if value}, wrong
+
+
+def _spread(text: str, region: Region) -> float:
+    """Return the spread of the appeal of destinations: a number, or the one fitted.
+
+    Raises
+    ------
+    ValueError
+        With what was expected.
+    """
+    from staffride.model.region_parameters import fitted_spread
+
+    if text == FITTED:
+        return fitted_spread(region).value
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"a number or {FITTED}") from None
 
 
 def _like(default: object, text: str) -> object:

@@ -81,7 +81,7 @@ class RegionSetup:
         (destinations,) persons, in place of those of the region.
     appeal_spread
         Standard deviation of the logarithm of what a destination is attractive beyond what the rule knows; 0: courses
-        differ by chance alone. ``fitted_spread`` gives that found on cases.
+        differ by chance alone. ``staffride.model.region_parameters.fitted_spread`` gives that found on cases.
     household_size, move_ratio
         Mean persons in a household; factor on the hazard of leaving a destination for each earlier move. For agents.
     """

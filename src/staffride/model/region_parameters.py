@@ -2,6 +2,7 @@
 
 The figures lie in ``data/region/choice.json``, written by ``benchmarks/flee_fit.py``; nothing in it is set by hand.
 There is a set for regions whose capacities are known and one for regions where none is. No value depends on the region.
+Beside the sets lies how far the appeal of a destination may be from the rule, and what bands made so hold.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from staffride.model.region_choice import Choice
 from staffride.scenario.region import Region
@@ -105,7 +106,41 @@ def fitted(name: str = WITH_CAPACITIES) -> Choice:
     return neutral()._replace(**stored()["sets"][name]["values"])
 
 
-def choice_for(region: Region) -> Choice:
-    """Return the fitted parameters that suit a region: with capacities where any destination has one."""
+class FittedSpread(NamedTuple):
+    """The spread of the appeal of destinations that was fitted on cases, and what its bands hold on cases left out.
+
+    Attributes
+    ----------
+    value
+        As ``RegionSetup.appeal_spread``.
+    held_50, held_90, chance_alone
+        Share of destination-days whose count lies in the 50 % and 90 % band, each case counting once; and in a 90 %
+        band that shows chance alone.
+    cases
+        How many cases.
+    """
+
+    value: float
+    held_50: float
+    held_90: float
+    chance_alone: float
+    cases: int
+
+
+def set_for(region: Region) -> str:
+    """Return which of `SETS` suits a region: with capacities where any destination has one."""
     limited = any(math.isfinite(region.places[at].capacity) for at in region.destinations)
-    return fitted(WITH_CAPACITIES if limited else WITHOUT_CAPACITIES)
+    return WITH_CAPACITIES if limited else WITHOUT_CAPACITIES
+
+
+def choice_for(region: Region) -> Choice:
+    """Return the fitted parameters that suit a region."""
+    return fitted(set_for(region))
+
+
+def fitted_spread(region: Region) -> FittedSpread:
+    """Return the fitted spread that suits a region."""
+    found = stored()["appeal_spread"][set_for(region)]
+    held, alone = found["left_out"], found["chance_alone"]
+    cases = len(found["fitted_on"])
+    return FittedSpread(found["value"], held["held_50"], held["held_90"], alone["held_90"], cases)

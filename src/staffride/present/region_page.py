@@ -14,6 +14,7 @@ from staffride.present.ground_sections import folded
 from staffride.present.layout import figure, key, section, swatch, table
 from staffride.present.markup import Child, Markup, element
 from staffride.present.page import Page, Part, masthead
+from staffride.present.region_bands import bands_in_short
 from staffride.present.region_charts import Chart, region_chart
 from staffride.present.region_map import Scene, region_map
 from staffride.present.region_notes import notes_footer, notes_section
@@ -138,8 +139,8 @@ def run_chart(region: Region, document: Document, series: str, title: str, headi
     )
 
 
-def chart_key() -> Markup:
-    """Return the key of the charts of a run."""
+def chart_key(run: Mapping[str, Any]) -> Markup:
+    """Return the key of the charts of a run, with what its bands show."""
     bands = swatch(
         element("rect", x=0, y=1, width=26, height=12, class_="band90"),
         element("rect", x=0, y=4, width=26, height=6, class_="band50"),
@@ -147,14 +148,20 @@ def chart_key() -> Markup:
     )
     line = swatch(element("line", x1=0, x2=26, y1=7, y2=7, class_="counted"))
     dot = swatch(element("circle", cx=7, cy=7, r=3.2, class_="used"), width=14)
-    said = f"model: median, 50{words.THIN}% and 90{words.THIN}% band"
+    said = f"model: median, 50{words.THIN}% and 90{words.THIN}% band of {bands_in_short(run)}"
     return key([(bands, said), (line, "count, straight lines between reports"), (dot, "report")])
 
 
 def _total(region: Region, document: Document) -> Markup:
     chart = run_chart(region, document, ALL, "People displaced in all")
     lede = "People displaced in all: those at destinations and those on the way."
-    return section("total", "All displaced", lede, chart_key(), figure(charts.both(partial(_sized, chart))))
+    return section(
+        "total",
+        "All displaced",
+        lede,
+        chart_key(document["run"]),
+        figure(charts.both(partial(_sized, chart))),
+    )
 
 
 def _sized(chart: Chart, width: float) -> Markup:
@@ -166,7 +173,9 @@ def _destinations(region: Region, document: Document) -> Markup:
     rest = drawn[SHOWN:]
     lede = "People present at each destination, each at its own scale, against what was counted."
     more = folded(f"{len(rest)} more destinations", _grid(rest)) if rest else None
-    return section("destinations", "Each destination", lede, chart_key(), _grid(drawn[:SHOWN]), more)
+    return section(
+        "destinations", "Each destination", lede, chart_key(document["run"]), _grid(drawn[:SHOWN]), more
+    )
 
 
 def _grid(parts: Sequence[Markup]) -> Markup:

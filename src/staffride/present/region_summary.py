@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from staffride.present import words
+from staffride.present.region_bands import bands_told
 from staffride.present.region_words import ALL, PRESENT, Document, Row, band, dated, middle, names, place
 from staffride.present.summary import Figure, Passage, Summary
 
@@ -19,6 +20,8 @@ RULES = {
     "free_capacity": "arrivals to open camps by free capacity",
 }
 MODES = {"staffride": "staffride's own rules", "flee": "Flee's published rules"}
+TOLD_APART = ("volume", "appeal_spread")
+"""Parts of a setup that have a sentence of their own."""
 ENGINES = {"cohorts": "exact counts of cohorts", "agents": "agents"}
 
 
@@ -34,7 +37,8 @@ def summarise_run(document: Document) -> Summary:
 
 def _basis(run: Mapping[str, Any]) -> str:
     mode, engine = MODES.get(run["mode"], run["mode"]), ENGINES.get(run["engine"], run["engine"])
-    return f"{words.count(run['replications'])} replications by {mode}, as {engine}. {_given(run.get('given', {}))}"
+    made = f"{words.count(run['replications'])} replications by {mode}, as {engine}."
+    return f"{made} {_given(run.get('given', {}))} {bands_told(run)}"
 
 
 def _given(given: Mapping[str, str]) -> str:
@@ -46,7 +50,7 @@ def _given(given: Mapping[str, str]) -> str:
         "conflict": "How many are displaced comes from conflict at an assumed rate, not from the counts.",
         "flood": "How many are displaced comes from floods at given rates, not from the counts.",
     }.get(volume, "How many are displaced was given.")
-    rest = ", ".join(f"{name} {value}" for name, value in given.items() if name != "volume")
+    rest = ", ".join(f"{name} {value}" for name, value in given.items() if name not in TOLD_APART)
     return f"{told} Given besides: {rest}." if rest else told
 
 
@@ -105,6 +109,8 @@ def scored(document: Document) -> tuple[str, ...]:
         value = document["scores"].get(name, {}).get("rescaled")
         if value is not None:
             said.append(f"That of the rule “{RULES[name]}” is {ratio(value)}: {_beside(own, value)}.")
+    if document["run"].get("appeal_spread"):
+        said.append("The spread puts each course off the rule: to score the rule itself, run without it.")
     return tuple(said)
 
 
