@@ -52,7 +52,7 @@ def run(
         typer.Option(
             "--replications",
             "-n",
-            show_default="1000; of a region 20, by agents 5",
+            show_default="1000; of a region 20, by agents 5, with a spread 100",
             help="How many times to run it.",
         ),
     ] = None,
