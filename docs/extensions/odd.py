@@ -110,7 +110,10 @@ DESCRIPTIONS = {
         settings=("staffride.model.flee_settings.FleeSettings", "staffride.model.flee_settings.Quirks"),
     ),
     "region": Description(
-        "model/region_frame.md", "staffride.model.region", (), settings=("staffride.model.region.RegionSetup",)
+        "model/region_frame.md",
+        "staffride.model.region",
+        (),
+        settings=("staffride.model.region.RegionSetup",),
     ),
 }
 """What there is to describe, by kind of scenario."""
@@ -299,13 +302,21 @@ def render_terms() -> str:
     rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for term in TERMS:
         values = [f"{stored()['sets'][name]['values'].get(term.name, term.neutral):g}" for name in SETS]
-        rows.append(f"| `{term.name}` | {term.meaning} | {term.unit} | {term.neutral:g} | {' | '.join(values)} |")
+        rows.append(
+            f"| `{term.name}` | {term.meaning} | {term.unit} | {term.neutral:g} | {' | '.join(values)} |"
+        )
     cases = ", ".join(stored()["sets"][SETS[0]]["fitted_on"])
-    rows += ["", f"Fitted by `benchmarks/flee_fit.py`, with a penalty that draws them to neutral, on {cases}."]
+    rows += [
+        "",
+        f"Fitted by `benchmarks/flee_fit.py`, with a penalty that draws them to neutral, on {cases}.",
+    ]
     for name, found in stored()["appeal_spread"].items():
         held, alone = (f"{100.0 * found[key]['held_90']:.0f} %" for key in ("left_out", "chance_alone"))
-        rows += ["", f"`appeal_spread=fitted` {name.replace('_', ' ')}: {found['value']:g}. On cases left out its 90 % "
-            f"bands held {held} of destination-days, each case counting once, those of chance alone {alone}."]
+        rows += [
+            "",
+            f"`appeal_spread=fitted` {name.replace('_', ' ')}: {found['value']:g}. On cases left out its 90 % "
+            f"bands held {held} of destination-days, each case counting once, those of chance alone {alone}.",
+        ]
     return "\n".join(rows)
 
 
