@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -55,7 +56,7 @@ def is_region(named: str | Path) -> bool:
     return bool(_KIND_LINE.search(settings.read_text(encoding="utf-8", errors="replace")))
 
 
-def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
+def open_region(named: str | Path | Region, *, strict: bool = False, until: date | None = None) -> Opened:
     """Return the region of a Flee folder or of a region scenario.
 
     Parameters
@@ -64,6 +65,8 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
         The folder, or the name of a shipped region; a region is handed back as it is.
     strict
         Whether every warning stops the reading.
+    until
+        Of a Flee folder: the last date of which rows are read; nothing is said of later ones.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def open_region(named: str | Path | Region, *, strict: bool = False) -> Opened:
         read = read_region(folder.parent if folder.name == SETTINGS else folder)
         region = require(read.region, read.problems, strict=strict)
         return Opened(region if folder == Path(named) else replace(region, folder=Path(named)), read.problems)
-    reading = read_flee(folder, strict=strict)
+    reading = read_flee(folder, strict=strict, until=until)
     problems, unmapped = (reading.problems, reading.unmapped) if reading.region is None else judged(reading)
     return Opened(require(reading.region, problems, strict=strict), problems, unmapped, reading.notes)
 

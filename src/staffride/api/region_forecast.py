@@ -18,6 +18,7 @@ from staffride.lab.forecast_baselines import naive_medians
 from staffride.lab.plan import Plan, make_plan, plan_rows
 from staffride.results.region_document import Floats, forecast_document
 from staffride.scenario.region import Region
+from staffride.scenario.region_known import known_region
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class ForecastResult:
     Attributes
     ----------
     opened
-        The region and what reading it found.
+        The region as it was known on the origin, and what reading it found.
     forecast
         The paths.
     plan
@@ -124,8 +125,8 @@ def forecast(
     >>> sr.forecast("mali2012", "2012-06-01").quantile(0.5)            # doctest: +SKIP
     """
     moment, as_of = parse_date(origin), None if capacity_as_of is None else parse_date(capacity_as_of)
-    opened = open_region(named, strict=strict)
-    region = opened.region
+    opened = open_region(named, strict=strict, until=moment)
+    region = known_region(opened.region, opened.region.day_of(moment))
     changes = parse_changes(region, region.day_of(moment), close, open_)
     began = time.perf_counter()
     common: dict[str, Any] = {"days": days, "paths": paths, "seed": seed, "capacity_as_of": as_of}
@@ -135,7 +136,9 @@ def forecast(
     named_changes = dict(zip(changes.words, changed, strict=True))
     plan = make_plan(region, base, capacity_as_of=as_of, changes=named_changes)
     naive = naive_medians(region, moment, days)
-    return ForecastResult(opened, base, plan, changes, naive, as_of, time.perf_counter() - began)
+    return ForecastResult(
+        opened._replace(region=region), base, plan, changes, naive, as_of, time.perf_counter() - began
+    )
 
 
 def parse_date(moment: str | date) -> date:

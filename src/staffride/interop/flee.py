@@ -94,7 +94,7 @@ def load_flee(folder: str | Path, *, strict: bool = False) -> Region:
     return reading.region
 
 
-def read_flee(folder: str | Path, *, strict: bool = False) -> FleeReading:
+def read_flee(folder: str | Path, *, strict: bool = False, until: date | None = None) -> FleeReading:
     """Return the region of a Flee folder with everything that is wrong with it.
 
     Parameters
@@ -103,13 +103,15 @@ def read_flee(folder: str | Path, *, strict: bool = False) -> FleeReading:
         The folder of the case; its ``input_csv`` does as well.
     strict
         Whether every warning is fatal.
+    until
+        The last date of which rows are read: reports, conflict, closures, registrations, changes of kind.
     """
     found = Findings()
     files = open_case(Path(folder), found)
     if files is None:
         return FleeReading(None, found.sorted_problems(strict), (), tuple(found.notes))
     settings = read_settings(files)
-    region = _read(files, settings)
+    region = _read(files, settings, until)
     if region is not None:
         files.list_unread()
     problems = found.sorted_problems(strict)
@@ -119,10 +121,10 @@ def read_flee(folder: str | Path, *, strict: bool = False) -> FleeReading:
     )
 
 
-def _read(files: CaseFolder, settings: Settings) -> Region | None:
+def _read(files: CaseFolder, settings: Settings, until: date | None) -> Region | None:
     """Return the region; ``None`` where there is no period or no place, without which nothing else can be judged."""
     period = read_period(files)
-    case = Case(files, *(period or Period(date.min, 1)))
+    case = _case(files, period or Period(date.min, 1), until)
     read_places(case)
     links = read_links(case) if case.places else []
     if period is None or not case.places:
@@ -134,8 +136,8 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
     judge_reach(case, links, (conflict, flood or {}), found.names, changes, At(files.inputs))
     say_agents(case, settings.values)
     return make_region(
-        start=period.start,
-        days=period.days,
+        start=case.start,
+        days=case.days,
         places=case.places.values(),
         links=links,
         conflict=conflict,
@@ -148,6 +150,14 @@ def _read(files: CaseFolder, settings: Settings) -> Region | None:
         corrections=read_corrections(case, found.reports, found.unread),
         demographics=read_demographics(case),
         **_origin(case, settings),
+    )
+
+
+def _case(files: CaseFolder, period: Period, until: date | None) -> Case:
+    """Return the case, its period cut after the last date of which rows are read."""
+    last = None if until is None else (until - period.start).days
+    return Case(
+        files, period.start, period.days if last is None else min(period.days, max(last + 1, 1)), last
     )
 
 

@@ -23,6 +23,8 @@ class Case:
         Its files.
     start, days
         The period.
+    until
+        The last day of which rows are read; ``None``: all.
     home
         The country that people flee from.
     places
@@ -34,6 +36,7 @@ class Case:
     folder: CaseFolder
     start: date
     days: int
+    until: int | None = None
     home: str = ""
     places: dict[str, Place] = field(default_factory=dict)
     written: dict[str, At] = field(default_factory=dict)
@@ -47,6 +50,10 @@ class Case:
     def countries(self) -> set[str]:
         """The countries of its places."""
         return {place.country for place in self.places.values() if place.country}
+
+    def is_later(self, day: float) -> bool:
+        """Return whether ``day`` comes after the last one of which rows are read."""
+        return self.until is not None and day > self.until
 
     def know(
         self, name: str, at: At, done: str, known: Iterable[str] | None = None, what: str = "place"

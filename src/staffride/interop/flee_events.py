@@ -14,7 +14,7 @@ from staffride.interop.flee_case import Case
 from staffride.interop.flee_days import read_days
 from staffride.interop.flee_locations import read_kind
 from staffride.interop.flee_names import CLOSURE_NAMES, OTHER_CLOSURE_NAMES
-from staffride.scenario.cells import read_date
+from staffride.scenario.cells import read_date, read_number
 from staffride.scenario.csv_tables import Row, Table, plain_name, read_table
 from staffride.scenario.findings import At
 from staffride.scenario.region import Closure, ClosureKind, Correction, Link, PlaceKind, Reports
@@ -105,6 +105,9 @@ def read_closures(case: Case, links: Sequence[Link]) -> tuple[Closure, ...]:
 
 
 def _closure(case: Case, table: Table, row: Row, pairs: set[frozenset[str]]) -> Closure | None:
+    start = read_number(table.text(row, "closure_start")).value
+    if start is not None and case.is_later(start):
+        return None
     text = table.text(row, "closure_type")
     kind = _PLAIN.get(plain_name(text))
     if kind is None:
@@ -212,9 +215,11 @@ def read_corrections(
 
 def _correction(case: Case, table: Table, row: Row) -> Correction | None:
     name, text, mode = (table.text(row, column) for column in ("name", "date", "mode"))
+    moment = read_date(text)
+    if moment is not None and case.is_later((moment - case.start).days):
+        return None
     if not case.know(name, table.at(row, "name"), "the registration is left out"):
         return None
-    moment = read_date(text)
     if moment is None:
         case.found.fatal(f"{text!r} is not a date", table.at(row, "date"), "YYYY-MM-DD")
         return None
@@ -246,6 +251,6 @@ def read_kind_changes(case: Case) -> tuple[tuple[str, PlaceKind, int], ...]:
         day = case.day(table, row, "day", "the day")
         if day is None:
             case.found.warn("the day is missing; the change is left out", table.at(row, "day"), "a day")
-        else:
+        elif not case.is_later(day):
             changes.append((name, kind, day))
     return tuple(sorted(changes, key=lambda one: (one[2], one[0])))

@@ -101,6 +101,8 @@ def _reports(case: Case, table: Table, rows: list[Row]) -> list[_Report]:
         if moment is None:
             case.found.fatal(f"{text!r} is not a date", table.at(row, "date"), "YYYY-MM-DD")
             continue
+        if case.is_later((moment - case.start).days):
+            continue
         count = _count(table, row, usual)
         if count is not None:
             found.append(_Report(moment, count, row))
