@@ -138,7 +138,9 @@ def run_flee(
     agents, room = empty_agents(most_agents(world)), empty_room(world)
     for replication in range(replications):
         begun = fill_camps(world, agents, room)
-        run_days(world, agents, room, begun, (seed, first + replication), counts[replication], totals[replication])
+        run_days(
+            world, agents, room, begun, (seed, first + replication), counts[replication], totals[replication]
+        )
     return FleeRun(counts * world.people_per_agent, totals * world.people_per_agent)
 
 
