@@ -326,6 +326,20 @@ DEFECTS: dict[str, tuple[Changes, list[str]]] = {
             "with 95 km is kept, where Flee would offer both",
         ],
     ),
+    "no link of known places": (
+        {ROUTES: "#name1,name2,distance\nElza,Dorin,95\n", CLOSURES: None},
+        [
+            f"error {ROUTES}:1: none of its links can be used; nobody can move; expected one link a line",
+            f"warning {ROUTES}:2:1: there is no place 'Elza'; the link is left out; did you mean 'Elsa'?",
+            f"warning {ROUTES}:2:2: there is no place 'Dorin'; the link is left out; did you mean 'Dorim'?",
+        ],
+    ),
+    "more people than there are": (
+        replaced(FARHOLD, "6500", "65000000000"),
+        [
+            f"error {FARHOLD}:3:2: the count '65000000000' is more than there are people; expected a number of persons"
+        ],
+    ),
     "links in both directions": (
         {ROUTES: FILES[ROUTES] + "Elsa,Dorim,95,0\nHovel,Dorim,100,0\nDorim,Gantry,150,0\n"},
         [

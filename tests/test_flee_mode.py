@@ -20,7 +20,13 @@ from flee_cases import small_region
 from staffride.errors import InputError
 from staffride.model.flee_mode import empty_room, fill_camps, flee_world, most_agents, run_days, run_flee
 from staffride.model.flee_moves import empty_agents, goes_on, recent_travel
-from staffride.model.flee_places import conflict_score, days_in_conflict, spawn_decay
+from staffride.model.flee_places import (
+    capacities,
+    conflict_score,
+    days_in_conflict,
+    kinds_by_day,
+    spawn_decay,
+)
 from staffride.model.flee_routes import known_paths, room, route_weight
 from staffride.model.flee_settings import FleeSettings, Quirks, settings_of
 from staffride.model.flee_spawn import newly_displaced
@@ -422,3 +428,29 @@ def test_values_of_a_wrong_type_are_all_named() -> None:
 def test_the_quirks_of_flee_are_all_of_them() -> None:
     assert all(vars(Quirks.all_on()).values())
     assert not any(vars(Quirks()).values())
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("optimisations", "hasten", 0),
+        ("optimisations", "hasten", -3),
+        ("move_rules", "max_move_speed", -5),
+        ("move_rules", "default_movechance", -0.1),
+        ("move_rules", "softening", -1000),
+        ("move_rules", "weight_power", float("nan")),
+    ],
+)
+def test_a_setting_without_a_meaning_is_refused(section: str, key: str, value: float) -> None:
+    with pytest.raises(InputError, match=rf"{section}\.{key} is {value}"):
+        settings_of({section: {key: value}})
+
+
+def test_a_capacity_that_is_scaled_to_nothing_leaves_other_places_without_limit() -> None:
+    region = small_region()
+    kind = kinds_by_day(region, region.conflict, np.zeros(region.conflict.shape, np.int64))
+    scaled = FleeSettings(capacity_scaling=0.0)
+    found = capacities(region, scaled, Quirks(), kind, np.zeros(len(region.places), np.int64))
+    assert set(np.unique(found)) == {0.0, np.inf}
+    assert found[0, region.index["Farhold"]] == 0.0
+    assert found[0, region.index["Hovel"]] == np.inf

@@ -53,8 +53,9 @@ def read_links(case: Case) -> list[Link]:
         if length is not None:
             _add(case, written, _link(table, row, ends, length), at, alike)
     _say_alike(case, alike)
-    if not table.rows:
-        case.found.fatal("the table holds no link", At(file, 1), "one link a line")
+    if not written:
+        text = "none of its links can be used; nobody can move" if table.rows else "the table holds no link"
+        case.found.fatal(text, At(file, 1), "one link a line")
     judge_lengths(case, written.values())
     case.say_columns(table)
     _read_major_routes(case)

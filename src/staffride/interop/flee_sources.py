@@ -20,6 +20,10 @@ Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 
 
+MOST_PERSONS = 1e10
+"""More than live on Earth: such a count is a slip, and no run could hold as many."""
+
+
 class Source(NamedTuple):
     """The reports of one file.
 
@@ -120,6 +124,9 @@ def _count(table: Table, row: Row, usual: int) -> float | None:
         table.found.warn("there is no count; the report is left out", at, "a number of persons")
     elif read.remark:
         table.found.warn(f"the count {read.remark}", at, "a plain number of persons")
+    if read.value is not None and read.value > MOST_PERSONS:
+        table.found.fatal(f"the count {text!r} is more than there are people", at, "a number of persons")
+        return None
     if read.value is not None and read.value < 0.0:
         table.found.warn(f"the count {text!r} is negative; the report is left out", at, "a number of persons")
         return None

@@ -243,7 +243,8 @@ def capacities(
     capacity = np.array([place.capacity for place in region.places])
     if quirks.stock_counts_twice:
         capacity = np.where(capacity - stock >= 1.0, capacity - stock, np.inf)
-    scaled = capacity * settings.capacity_scaling
+    scaled = np.where(np.isfinite(capacity), capacity, 0.0) * settings.capacity_scaling
+    scaled[~np.isfinite(capacity)] = np.inf
     return np.where((kind == CAMP) | (kind == IDP_CAMP), scaled, np.inf)
 
 

@@ -6,6 +6,7 @@ whose wish it cannot meet.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -238,6 +239,24 @@ _HONOURED = {f"{section}.{name}": name for section, names in _SECTIONS.items() f
 }
 """Every key that is honoured, with the name of its setting."""
 
+_LOWEST: Mapping[str, float] = {
+    "people_per_agent": 1,
+    "max_move_speed": 0,
+    "max_walk_speed": 0,
+    "conflict_movechance": 0,
+    "camp_movechance": 0,
+    "idpcamp_movechance": 0,
+    "default_movechance": 0,
+    "capacity_buffer": 0,
+    "capacity_scaling": 0,
+    "foreign_weight": 0,
+    "camp_weight": 0,
+    "conflict_weight": 0,
+    "softening": 0,
+    "displaced_per_conflict_day": 0,
+}
+"""The lowest value of a setting that has a meaning only from there on."""
+
 _NEUTRAL: dict[str, tuple[object, ...]] = {
     "number_of_steps": (-1,),
     "conflict_input_file": ("",),
@@ -305,7 +324,7 @@ def settings_of(mapping: Mapping[str, object], lines: Mapping[str, int] | None =
     for key, value in _leaves(mapping, ""):
         if name := _HONOURED.get(key):
             try:
-                values[name] = _PARSERS[types[name]](value)
+                values[name] = _in_range(name, _PARSERS[types[name]](value))
             except ValueError as wrong:
                 line = (lines or {}).get(key)
                 problems.append(Problem(f"{key} is {value!r}", "simsetting.yml", line, expected=str(wrong)))
@@ -317,6 +336,22 @@ def settings_of(mapping: Mapping[str, object], lines: Mapping[str, int] | None =
     if problems:
         raise InputError(problems)
     return FleeSettingsReading(FleeSettings(**values), tuple(unknown), tuple(unsupported))
+
+
+def _in_range(name: str, value: object) -> object:
+    """Return a value that has a meaning.
+
+    Raises
+    ------
+    ValueError
+        With what was expected.
+    """
+    if isinstance(value, int | float):
+        if not math.isfinite(value):
+            raise ValueError("a finite number")
+        if value < _LOWEST.get(name, -math.inf):
+            raise ValueError(f"a number from {_LOWEST[name]:g} up")
+    return value
 
 
 def _leaves(mapping: Mapping[str, object], before: str) -> Iterator[tuple[str, object]]:
