@@ -6,6 +6,7 @@ table below holds the one line of help that the overview shows.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -17,6 +18,9 @@ from typer.core import TyperCommand, TyperGroup
 from staffride._version import __version__
 from staffride.cli.failure import is_bug, report_bug, report_failure, report_interrupt
 from staffride.errors import StaffrideError
+
+_COLLECT_AFTER = 300_000
+"""New objects after which garbage is looked for: what is imported stays, and looking through it takes a while."""
 
 
 class Entry(NamedTuple):
@@ -122,10 +126,12 @@ def overview(
 
 def main() -> None:
     """Run the command line; the console script's entry point."""
-    os.environ.setdefault(
-        "STAFFRIDE_WITHOUT_BLAS", "1"
-    )  # read by staffride.engine.compile, loaded only when needed
+    # read by staffride.engine.compile, which is loaded only when it is needed
+    os.environ.setdefault("STAFFRIDE_WITHOUT_BLAS", "1")
+    gc.set_threshold(_COLLECT_AFTER)
     try:
         app()
     except KeyboardInterrupt as interrupt:
         sys.exit(report_interrupt(interrupt))
+    finally:
+        gc.freeze()  # or Python looks once more through all that was imported, before it ends
