@@ -75,7 +75,10 @@ def forecast(
     """
     from staffride.api import region_forecast
     from staffride.cli.progress import Progress, told_of_compilation
+    from staffride.results.new_folder import refuse_used
 
+    if output is not None:  # before the work, not after it
+        refuse_used(output)
     with Progress(quiet=quiet or as_json) as progress, told_of_compilation(progress):
         found = region_forecast.forecast(
             folder,

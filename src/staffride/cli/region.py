@@ -59,7 +59,10 @@ def run_folder(asked: Asked) -> None:
     from staffride.api.region_keep import keep_run
     from staffride.api.region_run import run_region
     from staffride.cli.progress import Progress, told_of_compilation
+    from staffride.results.new_folder import refuse_used
 
+    if asked.output is not None:  # before the work, not after it
+        refuse_used(asked.output)
     with Progress(quiet=asked.quiet or asked.as_json) as progress, told_of_compilation(progress):
         found = run_region(
             asked.folder,
