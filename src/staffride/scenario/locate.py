@@ -58,7 +58,10 @@ def find_folder(name: str | Path) -> Path:
 def _not_found(name: str, folder: Path) -> Problem:
     if folder.is_dir():
         return Problem(
-            f"the folder has no {SETTINGS}", folder, expected="a scenario", suggestion="staffride new"
+            f"the folder has no {SETTINGS}",
+            folder,
+            expected="a scenario, or a Flee folder with its input_csv",
+            suggestion="start one with: staffride new",
         )
     beside = [path.parent.name for path in Path.cwd().glob(f"*/{SETTINGS}")]
     names = [*_shipped(), *beside]
