@@ -78,6 +78,12 @@ class TestRun:
         assert code == 0
         assert output.rstrip().splitlines()[-2:] == ["Report: kept/report.html", "Tables: kept"]
         assert (here / "kept" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+        assert {path.name for path in (here / "kept" / "figures").iterdir()} >= {
+            "farhold.svg",
+            "displaced.svg",
+        }
+        weeks = (here / "kept" / "arrivals-by-week.csv").read_text(encoding="utf-8").splitlines()
+        assert weeks[1].startswith("#")
         assert printed("show", "kept", "--json") == read_document("kept")
         assert "Farhold" in told("show", "kept")[1]
         with (here / "kept" / "series.csv").open(encoding="utf-8", newline="") as lines:
@@ -231,6 +237,7 @@ class TestForecast:
         assert set(found["naive"]) == {"level", "shares x damped total", "undamped trend"}
         weeks = (here / "ahead" / "arrivals-by-week.csv").read_text(encoding="utf-8").splitlines()
         assert weeks[1].startswith("#")
+        assert (here / "ahead" / "figures" / "map.svg").read_text(encoding="utf-8").startswith("<?xml")
         report = (here / "ahead" / "report.html").read_text(encoding="utf-8")
         assert "--close border:Homeland:Neighbour" in report
 

@@ -18,11 +18,21 @@ from staffride.model.region_corridor import (
     corridors_of,
     hours_share,
     hypergeometric,
-    most_passed,
 )
 from staffride.scenario.region import Closure, Link, Place, Region, make_region
 
 ENGINES = ("cohorts", "agents")
+
+
+def most_passed(arrived: np.ndarray, capacity: np.ndarray) -> np.ndarray:
+    """How many have passed by the end of each hour: ``D(h) = min over s <= h of (A(s) + C(h) - C(s))``.
+
+    A and C are running sums of arrivals and capacity, 0 before the first hour (Newell 1982): the closed form of a
+    first-in-first-out point queue, which the engines must meet.
+    """
+    could = np.cumsum(capacity)
+    least = np.minimum.accumulate(np.minimum(np.cumsum(arrived) - could, 0))
+    return least + could
 
 
 def crossing(per_hour: float, closures: tuple[Closure, ...] = (), days: int = 12) -> Region:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from staffride.api.region_result import RegionResult
 
 REPORT_NAME, SERIES_NAME, WEEKS_NAME = "report.html", "series.csv", "arrivals-by-week.csv"
+FIGURES_NAME = "figures"
 SERIES_COLUMNS = ("series", "time", "mean", "q05", "q25", "q50", "q75", "q95", "counted")
 
 
@@ -33,7 +34,7 @@ def keep_run(
     folder
         A new or empty folder; ``runs/<name>-<time>`` where it is left out.
     report
-        Whether to write ``report.html``.
+        Whether to write ``report.html``, its figures by themselves, and arrivals by week.
 
     Raises
     ------
@@ -45,9 +46,13 @@ def keep_run(
     document = found.document()
     texts = {SERIES_NAME: series_csv(document)}
     if report:
+        from staffride.present.hxl import weekly_run_hxl
+        from staffride.present.region_figures import run_figures
         from staffride.present.region_page import render_region
 
+        texts[WEEKS_NAME] = weekly_run_hxl(found.region, found.outcome.arrivals)
         texts[REPORT_NAME] = render_region(found.region, document)
+        texts |= _in_folder(run_figures(found.region, document))
     return _keep(found.region, folder, document, texts)
 
 
@@ -62,10 +67,16 @@ def keep_forecast(
     if report:
         from staffride.lab.crossings import closed_links
         from staffride.present.forecast_page import render_forecast
+        from staffride.present.region_figures import forecast_figures
 
         closed = closed_links(found.region, found.region.day_of(found.forecast.origin)).tolist()
         texts[REPORT_NAME] = render_forecast(found.region, document, closed=closed, command=command_of(found))
+        texts |= _in_folder(forecast_figures(found.region, document, closed))
     return _keep(found.region, folder, document, texts)
+
+
+def _in_folder(figures: Mapping[str, str]) -> dict[str, str]:
+    return {f"{FIGURES_NAME}/{name}": text for name, text in figures.items()}
 
 
 def command_of(found: ForecastResult) -> str:

@@ -84,27 +84,6 @@ def capacity_of_hour(per_hour: float, hour: int) -> int:
 
 
 @compiled
-def most_passed(arrived: Counts, capacity: Counts) -> Counts:
-    """Return how many have passed by the end of each hour, (H,), given those who arrived within each.
-
-    Equation: ``D(h) = min over s <= h of (A(s) + C(h) - C(s))`` with ``A(-1) = C(-1) = 0``, where A and C are running
-    sums of arrivals and capacity. Worked value: 5, 0, 0 arrive and 2 can pass in each hour: 2, 4, 5.
-    Units: persons.
-    Source: Newell (1982); the closed form of a first-in-first-out point queue.
-    Limits: who arrives within an hour can pass within it.
-    """
-    passed = np.zeros(arrived.size, np.int64)
-    came = could = 0
-    least = 0
-    for hour in range(arrived.size):
-        came += arrived[hour]
-        could += capacity[hour]
-        least = min(least, came - could)
-        passed[hour] = least + could
-    return passed
-
-
-@compiled
 def hours_share(start_hour: float, later: int) -> float:
     """Return the share of those who left at any moment of a day who reach a point in an hour.
 

@@ -35,7 +35,7 @@ def save(
     document
         What `staffride show` reads.
     texts
-        Further files by name.
+        Further files by name, with a folder before it where they belong together.
     scenario
         Writes the scenario that was run into the folder that it is given.
 
@@ -52,6 +52,7 @@ def save(
         partial.mkdir(parents=True)
         try:
             for name, text in texts.items():
+                (partial / name).parent.mkdir(exist_ok=True)
                 write_text(partial / name, text)
             if scenario is not None:
                 scenario(partial / "scenario")
