@@ -18,6 +18,7 @@ from staffride.cli.main import app
 from staffride.errors import InputError
 from staffride.results import region_store
 from staffride.results.region_store import read_document
+from staffride.scenario.region_reports import daily_counts
 
 CAMPS = ("Farhold", "Gantry", "Hovel")
 ENVIRONMENT = {"COLUMNS": "200", "NO_COLOR": "1"}
@@ -54,6 +55,13 @@ class TestRun:
         assert {f"destination.{name}" for name in CAMPS} <= set(found["series"])
         entry = found["series"]["destination.Farhold"][-1]
         assert set(entry) == {"time", "mean", "q05", "q25", "q50", "q75", "q95", "counted"}
+        counted = daily_counts(small_region())
+        for at, name in enumerate(
+            small_region().destination_names
+        ):  # one of them has a registration, which counts
+            shown = [row["counted"] for row in found["series"][f"destination.{name}"]]
+            np.testing.assert_allclose(shown, counted[:, at], atol=0.001)
+        assert np.abs(counted - daily_counts(small_region(), corrected=False)).max() > 1.0
         assert set(found["scores"]["ard"]) == {"plain", "rescaled"}
         assert {"capacity_share", "free_capacity"} <= set(found["scores"])
         assert found["run"]["wall_seconds"] > 0.0

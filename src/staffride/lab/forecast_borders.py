@@ -38,8 +38,7 @@ class Change:
 
 def known_closures(region: Region, origin: int) -> tuple[Closure, ...]:
     """Return the closures in force on the origin; when one ends after it, its end is not known, so it stays."""
-    begun = (one for one in region.closures if one.kind != "forced_redirection" and one.first_day <= origin)
-    return tuple(one for one in begun if one.holds_on(origin))
+    return tuple(one for one in region.closures if one.kind != "forced_redirection" and one.holds_on(origin))
 
 
 def cut_off(region: Region, origin: int, leads: Iterable[int], change: Change) -> Flags:
