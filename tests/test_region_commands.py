@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ import staffride as sr
 from flee_cases import replaced, small_region, write_flee
 from staffride.cli.main import app
 from staffride.errors import InputError
+from staffride.present.forecast_words import changes
 from staffride.results import region_store
 from staffride.results.region_store import read_document
 from staffride.scenario.region_reports import daily_counts
@@ -248,6 +250,19 @@ class TestForecast:
         assert (here / "ahead" / "figures" / "map.svg").read_text(encoding="utf-8").startswith("<?xml")
         report = (here / "ahead" / "report.html").read_text(encoding="utf-8")
         assert "--close border:Homeland:Neighbour" in report
+
+    def test_people_whom_a_change_cuts_off_from_every_destination_are_told_of(self, flee: Path) -> None:
+        options = ("--from", "2030-01-25", "--paths", 100, "--no-report")
+        text = " ".join(told("forecast", flee, *options, "--close", "place:Dorim")[1].split())
+        assert "reach no destination" not in text
+        closes = [part for camp in CAMPS for part in ("--close", f"camp:{camp}")]
+        assert "reach no destination" not in " ".join(told("forecast", flee, *options, *closes)[1].split())
+        alone = sr.forecast(small_region(), "2030-01-25", paths=100).region
+        one_camp = dataclasses.replace(alone, reports=alone.reports[:1])
+        found = sr.forecast(
+            one_camp, "2030-01-25", paths=100, close=[f"camp:{one_camp.destination_names[0]}"]
+        )
+        assert "reach no destination of this forecast" in " ".join(changes(found.document()))
 
     def test_the_future_changes_nothing(self, here: Path) -> None:
         """Later reports, corrections, closures and conflict of any kind leave every number as it is."""

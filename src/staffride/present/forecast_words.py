@@ -245,8 +245,20 @@ def _change(row: Row) -> str:
         f"{place(one['destination'])} {signed(one['present'])} ({signed_band(one['present'])})"
         for one in clear
     ]
-    return (
+    told = (
         f"{capital(row['change'])}: on the last day {'; '.join(each)} people, with 90{words.THIN}% intervals."
+    )
+    return f"{told}{_stranded(row)}"
+
+
+def _stranded(row: Row) -> str:
+    """Return what to say where fewer arrive at all destinations together: they flee all the same."""
+    fewer = -(row["all_arrivals"]["mean"] or 0.0)
+    if fewer < 0.5:
+        return ""
+    return (
+        f" In the mean {figure(fewer)} people who flee then reach no destination of this forecast: it cuts off all "
+        "of them, and says nothing of where those people are."
     )
 
 
